@@ -1,0 +1,56 @@
+namespace Asynq.Typed;
+
+/// <summary>A task as Redis holds it at one moment.</summary>
+public sealed record TaskInfo
+{
+    /// <summary>The task's id, unique within its queue.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The queue that the task is in.</summary>
+    public required string Queue { get; init; }
+
+    /// <summary>The task's type name on the wire.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The payload as it is stored.</summary>
+    public ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>Where the task is in its life.</summary>
+    public required TaskState State { get; init; }
+
+    /// <summary>How often a failed attempt is tried again.</summary>
+    public int MaxRetry { get; init; }
+
+    /// <summary>How many attempts have failed so far.</summary>
+    public int Retried { get; init; }
+
+    /// <summary>The error of the last failed attempt; <c>null</c> where none failed.</summary>
+    public string? LastError { get; init; }
+
+    /// <summary>When the last attempt failed; <c>null</c> where none did.</summary>
+    public DateTimeOffset? LastFailedAt { get; init; }
+
+    /// <summary>How long one attempt may take; zero where only the deadline limits it.</summary>
+    public TimeSpan Timeout { get; init; }
+
+    /// <summary>When the task must be done; <c>null</c> where only the timeout limits it.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>The group that the task is aggregated with; <c>null</c> for none.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>When the task is due, for a pending, scheduled or retried one; <c>null</c> in any other state.</summary>
+    public DateTimeOffset? NextProcessAt { get; init; }
+
+    /// <summary>How long the task is kept after it completed; zero for not at all.</summary>
+    public TimeSpan Retention { get; init; }
+
+    /// <summary>When the task completed; <c>null</c> where it has not.</summary>
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>What the handler stored with the task; empty where it stored nothing.</summary>
+    public ReadOnlyMemory<byte> Result { get; init; }
+
+    /// <summary>The task's headers; empty where it has none.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+}
