@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace Asynq.Typed.Redis;
+
+/// <summary>
+/// The operations of the protocol, one method each; safe for concurrent use. A cancelled token stops a call before its
+/// command is sent; a command that is on its way is awaited, because its reply matters.
+/// </summary>
+internal sealed partial class Broker(RedisConnection connection, TimeProvider time)
+{
+    private const long NanosecondsPerTick = 100;
+    private const long NanosecondsPerSecond = 1_000_000_000;
+    private static readonly TimeSpan SlowestSample = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, QueueKeys> _queues = new(StringComparer.Ordinal);
+    private long _offsetTicks;
+
+    /// <summary>How many archived tasks a queue keeps.</summary>
+    internal int ArchiveLimit { get; init; } = 10_000;
+
+    /// <summary>How long a queue keeps an archived task.</summary>
+    internal TimeSpan ArchiveAge { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>The time by Redis' clock, as far as it has been sampled.</summary>
+    internal DateTimeOffset Now => time.GetUtcNow().AddTicks(Interlocked.Read(ref _offsetTicks));
+
+    private IDatabase Database => connection.Database;
+
+    /// <summary>Measures how far Redis' clock is ahead of this process'. A sample that took too long is not used.</summary>
+    internal async Task SampleClockAsync(CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        var sentAt = time.GetUtcNow();
+        var sent = time.GetTimestamp();
+        var reply = (RedisValue[]?)await Database.ExecuteAsync("TIME").ConfigureAwait(false);
+        var took = time.GetElapsedTime(sent);
+        if (reply is not [var seconds, var microseconds] || took > SlowestSample)
+        {
+            return;
+        }
+
+        var remote = DateTimeOffset.FromUnixTimeSeconds((long)seconds).AddMicroseconds((long)microseconds);
+        Interlocked.Exchange(ref _offsetTicks, (remote - (sentAt + (took / 2))).Ticks);
+    }
+
+    /// <summary>Asks Redis whether it answers.</summary>
+    internal async Task PingAsync(CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        await Database.PingAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The keys of a queue.</summary>
+    /// <exception cref="ArgumentException">That cannot be a queue's name.</exception>
+    internal QueueKeys KeysOf(string queue) =>
+        queue is not null && _queues.TryGetValue(queue, out var known) ? known : _queues.GetOrAdd(queue!, Keys.Of(queue!));
+
+    /// <summary>
+    /// Runs a script of one queue. <paramref name="keys"/> are followed by the queue's lock key, as every script has it.
+    /// </summary>
+    internal Task<RedisResult> RunAsync(
+        Script script, QueueKeys queue, ReadOnlySpan<RedisKey> keys, RedisValue[] args, CancellationToken ct) =>
+        EvaluateAsync(script, [.. keys, queue.Lock], args, ct);
+
+    /// <summary>Runs a script whose keys are of no queue, or are complete.</summary>
+    private async Task<RedisResult> EvaluateAsync(Script script, RedisKey[] keys, RedisValue[] args, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        try
+        {
+            return await Database.ScriptEvaluateAsync(script.Sha1, keys, args).ConfigureAwait(false);
+        }
+        catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        {
+            // EVAL also stores the script, so only the first call after a restart or SCRIPT FLUSH pays for its text.
+            return await Database.ScriptEvaluateAsync(script.Text, keys, args, CommandFlags.NoScriptCache)
+                .ConfigureAwait(false);
+        }
+    }
+
+    internal static long UnixSeconds(DateTimeOffset at) => at.ToUnixTimeSeconds();
+
+    /// <summary>
+    /// The time in Unix nanoseconds, as Redis stores it. <see cref="DateTimeOffset"/> counts hundreds of them; the rest is
+    /// taken from the provider's timestamp where that counts nanoseconds.
+    /// </summary>
+    internal string UnixNanoseconds(DateTimeOffset at)
+    {
+        var rest = time.TimestampFrequency == NanosecondsPerSecond ? time.GetTimestamp() % NanosecondsPerTick : 0;
+        var nanoseconds = ((at - DateTimeOffset.UnixEpoch).Ticks * NanosecondsPerTick) + rest;
+        return nanoseconds.ToString(CultureInfo.InvariantCulture);
+    }
+}
