@@ -66,7 +66,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         catch (OperationCanceledException)
         {
             _ = connecting.ContinueWith(
-                static made => made.Result.Dispose(),
+                static async made => await (await made.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false),
                 CancellationToken.None,
                 TaskContinuationOptions.OnlyOnRanToCompletion,
                 TaskScheduler.Default);
