@@ -260,7 +260,15 @@ internal sealed partial class Broker
         }
 
         ct.ThrowIfCancellationRequested();
-        await Database.SetAddAsync(Keys.Queues, queue).ConfigureAwait(false);
+        try
+        {
+            await Database.SetAddAsync(Keys.Queues, queue).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsBrokenConnection(exception))
+        {
+            await Database.SetAddAsync(Keys.Queues, queue).ConfigureAwait(false);
+        }
+
         _published[queue] = now;
     }
 }
