@@ -1,0 +1,28 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Testing;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Testing;
+
+namespace Asynq.Typed.Analyzers.Tests.Infrastructure;
+
+/// <summary>One fix, applied one by one and by Fix All in document, project and solution.</summary>
+internal sealed class FixCase<TAnalyzer, TFix> : CSharpCodeFixTest<TAnalyzer, TFix, DefaultVerifier>
+    where TAnalyzer : DiagnosticAnalyzer, new()
+    where TFix : CodeFixProvider, new()
+{
+    internal FixCase()
+    {
+        ReferenceAssemblies = Library.Framework;
+        CompilerDiagnostics = CompilerDiagnostics.None;
+        foreach (var state in new[] { TestState, FixedState })
+        {
+            state.Sources.Add(("Usings.cs", Library.Usings));
+            state.Sources.Add(("AsynqUsings.cs", Library.AsynqUsings));
+        }
+
+        TestState.AdditionalReferences.AddRange(Library.References);
+    }
+
+    protected override ParseOptions CreateParseOptions() => Library.Language;
+}
