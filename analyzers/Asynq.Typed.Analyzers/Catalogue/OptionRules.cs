@@ -31,4 +31,40 @@ internal static class OptionRules
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
         helpLinkUri: HelpLink.Of(RuleIds.ASQ3004UniqueTimeIsTooShort));
+
+    internal static readonly DiagnosticDescriptor NameIsBlank = new(
+        RuleIds.ASQ3005NameIsBlank,
+        "A task id or a group is blank",
+        "'{0}' of '{1}' is blank: give it a visible character, or leave it out",
+        RuleCategory.Options,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ3005NameIsBlank));
+
+    internal static readonly DiagnosticDescriptor OptionsContradict = new(
+        RuleIds.ASQ3007OptionsContradict,
+        "Two options contradict each other",
+        "Of two options one is lost, {0}: {1}",
+        RuleCategory.Options,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ3007OptionsContradict));
+
+    internal static readonly DiagnosticDescriptor StrictWeightsAreEqual = new(
+        RuleIds.ASQ3011StrictWeightsAreEqual,
+        "Strict priority with equal weights",
+        "Queues '{0}' and '{1}' have the same weight, so strict priority does not say which goes first: give each a weight of its own",
+        RuleCategory.Options,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ3011StrictWeightsAreEqual));
+
+    internal static readonly DiagnosticDescriptor EnqueueIsNotAwaited = new(
+        RuleIds.ASQ3012EnqueueIsNotAwaited,
+        "An enqueue is not awaited",
+        "Nobody learns whether '{0}' stored the task: await it",
+        RuleCategory.Options,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ3012EnqueueIsNotAwaited));
 }

@@ -22,6 +22,10 @@ internal static class RuleIds
     internal const string ASQ3001QueueNameIsBlank = "ASQ3001";
     internal const string ASQ3002QueueNameHasBraces = "ASQ3002";
     internal const string ASQ3004UniqueTimeIsTooShort = "ASQ3004";
+    internal const string ASQ3005NameIsBlank = "ASQ3005";
+    internal const string ASQ3007OptionsContradict = "ASQ3007";
+    internal const string ASQ3011StrictWeightsAreEqual = "ASQ3011";
+    internal const string ASQ3012EnqueueIsNotAwaited = "ASQ3012";
 
     internal const string ASQ9001NothingIsGenerated = "ASQ9001";
 }

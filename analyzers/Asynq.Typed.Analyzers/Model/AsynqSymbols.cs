@@ -10,6 +10,9 @@ internal sealed class AsynqSymbols
         TaskAttribute = taskAttribute;
         TaskInterface = compilation.GetTypeByMetadataName("Asynq.Typed.IAsynqTask`1");
         HandlerInterface = compilation.GetTypeByMetadataName("Asynq.Typed.IHandle`1");
+        EnqueueOptions = compilation.GetTypeByMetadataName("Asynq.Typed.EnqueueOptions");
+        ServerOptions = compilation.GetTypeByMetadataName("Asynq.Typed.AsynqServerOptions");
+        Client = compilation.GetTypeByMetadataName("Asynq.Typed.AsynqClient");
         CancellationToken = compilation.GetTypeByMetadataName("System.Threading.CancellationToken");
     }
 
@@ -19,6 +22,12 @@ internal sealed class AsynqSymbols
     internal INamedTypeSymbol? TaskInterface { get; }
 
     internal INamedTypeSymbol? HandlerInterface { get; }
+
+    internal INamedTypeSymbol? EnqueueOptions { get; }
+
+    internal INamedTypeSymbol? ServerOptions { get; }
+
+    internal INamedTypeSymbol? Client { get; }
 
     internal INamedTypeSymbol? CancellationToken { get; }
 
