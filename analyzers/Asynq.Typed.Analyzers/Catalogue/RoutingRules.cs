@@ -17,9 +17,9 @@ internal static class RoutingRules
     internal static readonly DiagnosticDescriptor HandlerIsIndirect = new(
         RuleIds.ASQ2003HandlerIsIndirect,
         "A handler names its interface only indirectly",
-        "Handler '{0}' has '{1}' only through '{2}', so it is not registered: name '{1}' in its own list of base types",
+        "Handler '{0}' has '{1}' only through '{2}', where a change would end its registration unseen: name '{1}' in its own list of base types",
         RuleCategory.Routing,
-        DiagnosticSeverity.Warning,
+        DiagnosticSeverity.Info,
         isEnabledByDefault: true,
         helpLinkUri: HelpLink.Of(RuleIds.ASQ2003HandlerIsIndirect));
 
@@ -49,4 +49,13 @@ internal static class RoutingRules
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         helpLinkUri: HelpLink.Of(RuleIds.ASQ2007HandlerBlocks));
+
+    internal static readonly DiagnosticDescriptor HandlerIsOutOfReach = new(
+        RuleIds.ASQ2009HandlerIsOutOfReach,
+        "A handler is out of the generator's reach",
+        "Handler '{0}' of task '{1}' is never registered, because generated code cannot name it: make it, and the types around it, internal or public and not generic",
+        RuleCategory.Routing,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ2009HandlerIsOutOfReach));
 }

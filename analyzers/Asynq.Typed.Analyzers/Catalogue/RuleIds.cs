@@ -9,6 +9,7 @@ internal static class RuleIds
     internal const string ASQ1001TaskTypeNameIsBlank = "ASQ1001";
     internal const string ASQ1002TaskTypeNameIsTaken = "ASQ1002";
     internal const string ASQ1003TaskCannotBeCompleted = "ASQ1003";
+    internal const string ASQ1004ShapeCannotBeSeen = "ASQ1004";
     internal const string ASQ1006PayloadEnumHasImplicitValues = "ASQ1006";
     internal const string ASQ1008TaskNumberIsOutOfRange = "ASQ1008";
     internal const string ASQ1009TaskHasDerivedTypes = "ASQ1009";
@@ -18,6 +19,7 @@ internal static class RuleIds
     internal const string ASQ2004HandlerIgnoresCancellation = "ASQ2004";
     internal const string ASQ2005HandledTypeIsNoTask = "ASQ2005";
     internal const string ASQ2007HandlerBlocks = "ASQ2007";
+    internal const string ASQ2009HandlerIsOutOfReach = "ASQ2009";
 
     internal const string ASQ3001QueueNameIsBlank = "ASQ3001";
     internal const string ASQ3002QueueNameHasBraces = "ASQ3002";

@@ -32,6 +32,15 @@ internal static class TaskRules
         isEnabledByDefault: true,
         helpLinkUri: HelpLink.Of(RuleIds.ASQ1003TaskCannotBeCompleted));
 
+    internal static readonly DiagnosticDescriptor ShapeCannotBeSeen = new(
+        RuleIds.ASQ1004ShapeCannotBeSeen,
+        "A payload has a member that cannot be carried",
+        "Nothing is generated for task '{0}', because '{1}' {2}",
+        RuleCategory.Tasks,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ1004ShapeCannotBeSeen));
+
     internal static readonly DiagnosticDescriptor PayloadEnumHasImplicitValues = new(
         RuleIds.ASQ1006PayloadEnumHasImplicitValues,
         "An enum in a payload has implicit values",

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Asynq.Typed.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 
 namespace Asynq.Typed.Analyzers.Model;
@@ -48,10 +49,14 @@ internal sealed class CompilationIndex
     internal static CompilationIndex For(Compilation compilation, AsynqSymbols symbols) =>
         Made.GetValue(compilation, _ => new CompilationIndex(compilation, symbols));
 
-    /// <summary>The handler interfaces of a type that a server could make an instance of; none for other types.</summary>
-    internal static IEnumerable<HandledTask> HandledBy(INamedTypeSymbol type, AsynqSymbols symbols)
+    /// <summary>The tasks of a class that the generator registers as their handler; none for other types.</summary>
+    internal static IEnumerable<HandledTask> HandledBy(INamedTypeSymbol type, AsynqSymbols symbols) =>
+        HandlerParser.IsReachable(type) ? HandlerInterfacesOf(type, symbols) : [];
+
+    /// <summary>The handler interfaces of a class that a server could make an instance of; none for other types.</summary>
+    internal static IEnumerable<HandledTask> HandlerInterfacesOf(INamedTypeSymbol type, AsynqSymbols symbols)
     {
-        if (type.TypeKind != TypeKind.Class || type.IsAbstract || type.IsStatic || type.IsGenericType)
+        if (type.TypeKind != TypeKind.Class || type.IsAbstract || type.TypeParameters.Length > 0)
         {
             yield break;
         }

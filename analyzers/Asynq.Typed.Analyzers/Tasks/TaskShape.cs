@@ -11,7 +11,7 @@ internal static class TaskShape
     internal const string FixedByPartial = nameof(FixedByPartial);
 
     /// <summary>Why not, as the end of a sentence; <c>null</c> where it can.</summary>
-    internal static ShapeFault? Fault(INamedTypeSymbol type, CancellationToken cancellationToken) =>
+    internal static PartFault? Fault(INamedTypeSymbol type, CancellationToken cancellationToken) =>
         KindFault(type)
         ?? ContainerFault(type)
         ?? PartialFault(type, cancellationToken);
@@ -30,46 +30,46 @@ internal static class TaskShape
         return true;
     }
 
-    private static ShapeFault? KindFault(INamedTypeSymbol type)
+    private static PartFault? KindFault(INamedTypeSymbol type)
     {
         if (type.IsStatic)
         {
-            return new ShapeFault("it is static, so it has no values: take the modifier away");
+            return new PartFault("it is static, so it has no values: take the modifier away");
         }
 
         if (type.IsAbstract)
         {
-            return new ShapeFault("it is abstract, so nothing can be read into it: mark the types derived from it instead");
+            return new PartFault("it is abstract, so nothing can be read into it: mark the types derived from it instead");
         }
 
         if (type.IsRefLikeType)
         {
-            return new ShapeFault("it is a ref struct, which cannot be kept for a handler: make it a record or a struct");
+            return new PartFault("it is a ref struct, which cannot be kept for a handler: make it a record or a struct");
         }
 
         if (type.IsGenericType && type.TypeParameters.Length > 0)
         {
-            return new ShapeFault("it is generic, and one type name cannot stand for many types: declare a closed type for each");
+            return new PartFault("it is generic, and one type name cannot stand for many types: declare a closed type for each");
         }
 
         return type.IsFileLocal
-            ? new ShapeFault("it is local to its file, where no other part can be added: take the modifier away")
+            ? new PartFault("it is local to its file, where no other part can be added: take the modifier away")
             : null;
     }
 
-    private static ShapeFault? ContainerFault(INamedTypeSymbol type)
+    private static PartFault? ContainerFault(INamedTypeSymbol type)
     {
         for (var container = type.ContainingType; container is not null; container = container.ContainingType)
         {
             if (container.TypeParameters.Length > 0)
             {
-                return new ShapeFault(
+                return new PartFault(
                     $"it is nested in the generic type '{container.Name}', and one type name cannot stand for many types: move it out");
             }
 
             if (container.IsFileLocal)
             {
-                return new ShapeFault(
+                return new PartFault(
                     $"it is nested in '{container.Name}', which is local to its file: take that modifier away");
             }
         }
@@ -77,18 +77,18 @@ internal static class TaskShape
         return null;
     }
 
-    private static ShapeFault? PartialFault(INamedTypeSymbol type, CancellationToken cancellationToken)
+    private static PartFault? PartialFault(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
         if (!IsPartial(type, cancellationToken))
         {
-            return new ShapeFault("declare it partial", isFixedByPartial: true);
+            return new PartFault("declare it partial", isFixedByPartial: true);
         }
 
         for (var container = type.ContainingType; container is not null; container = container.ContainingType)
         {
             if (!IsPartial(container, cancellationToken))
             {
-                return new ShapeFault(
+                return new PartFault(
                     $"declare '{container.Name}', which it is nested in, partial", isFixedByPartial: true);
             }
         }

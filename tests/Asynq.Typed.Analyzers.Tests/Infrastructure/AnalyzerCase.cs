@@ -1,3 +1,4 @@
+using Asynq.Typed.Generators;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Testing;
@@ -6,17 +7,21 @@ using Microsoft.CodeAnalysis.Testing;
 
 namespace Asynq.Typed.Analyzers.Tests.Infrastructure;
 
-/// <summary>One analyzer over one compilation.</summary>
+/// <summary>One analyzer over one compilation, beside the real generator.</summary>
 internal sealed class AnalyzerCase<TAnalyzer> : CSharpAnalyzerTest<TAnalyzer, DefaultVerifier>
     where TAnalyzer : DiagnosticAnalyzer, new()
 {
     private readonly LanguageVersion _language;
 
-    internal AnalyzerCase(bool withLibrary = true, LanguageVersion language = LanguageVersion.CSharp14)
+    private readonly bool _withLibrary;
+
+    internal AnalyzerCase(bool withLibrary = true, bool compiles = true, LanguageVersion language = LanguageVersion.CSharp14)
     {
         _language = language;
+        _withLibrary = withLibrary;
         ReferenceAssemblies = Library.Framework;
-        CompilerDiagnostics = CompilerDiagnostics.None;
+        CompilerDiagnostics = compiles ? CompilerDiagnostics.Errors : CompilerDiagnostics.None;
+        TestBehaviors |= TestBehaviors.SkipGeneratedSourcesCheck;
         TestState.AdditionalReferences.AddRange(withLibrary ? Library.References : Library.FrameworkReferences);
         if (language >= LanguageVersion.CSharp10)
         {
@@ -29,17 +34,11 @@ internal sealed class AnalyzerCase<TAnalyzer> : CSharpAnalyzerTest<TAnalyzer, De
         }
     }
 
-    /// <summary>Adds a project that the tested one references.</summary>
-    internal void AddReferencedProject(string source)
-    {
-        var project = new ProjectState("Referenced", LanguageNames.CSharp, "/Referenced/", "cs");
-        project.Sources.Add(("Usings.cs", Library.Usings));
-        project.Sources.Add(("AsynqUsings.cs", Library.AsynqUsings));
-        project.Sources.Add(("Referenced.cs", source));
-        project.AdditionalReferences.AddRange(Library.References);
-        TestState.AdditionalProjects.Add("Referenced", project);
-        TestState.AdditionalProjectReferences.Add("Referenced");
-    }
+    /// <summary>Adds an assembly that the tested project references, compiled with the generator as users do.</summary>
+    internal void AddReferencedAssembly(string source, string name = "Referenced") =>
+        TestState.AdditionalReferences.Add(Library.Compile(name, source));
+
+    protected override IEnumerable<Type> GetSourceGenerators() => _withLibrary ? [typeof(AsynqGenerator)] : [];
 
     protected override ParseOptions CreateParseOptions() => Library.Language.WithLanguageVersion(_language);
 }

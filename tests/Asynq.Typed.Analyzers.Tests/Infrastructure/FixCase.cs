@@ -1,3 +1,4 @@
+using Asynq.Typed.Generators;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Testing;
@@ -11,10 +12,11 @@ internal sealed class FixCase<TAnalyzer, TFix> : CSharpCodeFixTest<TAnalyzer, TF
     where TAnalyzer : DiagnosticAnalyzer, new()
     where TFix : CodeFixProvider, new()
 {
-    internal FixCase()
+    internal FixCase(bool compiles)
     {
         ReferenceAssemblies = Library.Framework;
-        CompilerDiagnostics = CompilerDiagnostics.None;
+        CompilerDiagnostics = compiles ? CompilerDiagnostics.Errors : CompilerDiagnostics.None;
+        TestBehaviors |= TestBehaviors.SkipGeneratedSourcesCheck;
         foreach (var state in new[] { TestState, FixedState })
         {
             state.Sources.Add(("Usings.cs", Library.Usings));
@@ -23,6 +25,8 @@ internal sealed class FixCase<TAnalyzer, TFix> : CSharpCodeFixTest<TAnalyzer, TF
 
         TestState.AdditionalReferences.AddRange(Library.References);
     }
+
+    protected override IEnumerable<Type> GetSourceGenerators() => [typeof(AsynqGenerator)];
 
     protected override ParseOptions CreateParseOptions() => Library.Language;
 }

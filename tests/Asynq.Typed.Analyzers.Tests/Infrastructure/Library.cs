@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Asynq.Typed.Generators;
 using Basic.Reference.Assemblies;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -29,11 +30,36 @@ internal static class Library
         .. FrameworkReferences,
         Reference(typeof(AsynqTaskAttribute)),
         Reference(typeof(AsynqBuilder)),
+        Reference(typeof(MessagePack.MessagePackWriter)),
         Reference(typeof(Microsoft.Extensions.DependencyInjection.IServiceCollection)),
+        Reference(typeof(StackExchange.Redis.IConnectionMultiplexer)),
     ];
 
     internal static readonly CSharpParseOptions Language =
         new(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
+
+    /// <summary>Parses a source beside the usings of all tests, into a compilation that the generator has not seen.</summary>
+    internal static CSharpCompilation Parse(string name, string source, CancellationToken cancellationToken) => CSharpCompilation.Create(
+        name,
+        [
+            CSharpSyntaxTree.ParseText(Usings + AsynqUsings, Language, cancellationToken: cancellationToken),
+            CSharpSyntaxTree.ParseText(source, Language, cancellationToken: cancellationToken),
+        ],
+        References,
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+
+    /// <summary>Compiles an assembly, with what the generator adds.</summary>
+    internal static MetadataReference Compile(string name, string source)
+    {
+        CSharpGeneratorDriver
+            .Create([new AsynqGenerator().AsSourceGenerator()], parseOptions: Language)
+            .RunGeneratorsAndUpdateCompilation(Parse(name, source, CancellationToken.None), out var compilation, out _);
+        using var image = new MemoryStream();
+        var result = compilation.Emit(image);
+        return result.Success
+            ? MetadataReference.CreateFromImage(image.ToArray())
+            : throw new InvalidOperationException(string.Join('\n', result.Diagnostics));
+    }
 
     private static PortableExecutableReference Reference(Type type) =>
         MetadataReference.CreateFromFile(type.Assembly.Location);

@@ -18,6 +18,16 @@ public sealed class ASQ1009TaskHasDerivedTypesTests
         """);
 
     [Fact]
+    public Task Reports_a_class_with_a_nested_derived_type() => Rule<DerivedTaskAnalyzer>.CheckAsync(
+        """
+        [AsynqTask("invoice")]
+        public partial class {|ASQ1009:Invoice|}
+        {
+            private sealed class Draft : Invoice;
+        }
+        """);
+
+    [Fact]
     public Task Is_silent_on_an_open_task_that_nothing_derives_from() => Rule<DerivedTaskAnalyzer>.CheckAsync(
         """
         [AsynqTask("invoice")]
@@ -70,5 +80,6 @@ public sealed class ASQ1009TaskHasDerivedTypesTests
         sealed partial class {|ASQ1009:Bill|};
 
         sealed class Late : Bill;
-        """);
+        """,
+        compiles: false);
 }

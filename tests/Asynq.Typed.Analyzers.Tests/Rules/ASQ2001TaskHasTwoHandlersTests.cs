@@ -44,6 +44,20 @@ public sealed class ASQ2001TaskHasTwoHandlersTests
         """);
 
     [Fact]
+    public Task Reports_a_handler_and_one_that_derives_from_it() => Rule<HandlerDeclarationAnalyzer>.CheckAsync(
+        """
+        [AsynqTask("invoice")]
+        public sealed partial record Invoice(long Id);
+
+        public class {|ASQ2001:Sender|} : IHandle<Invoice>
+        {
+            public virtual Task HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+
+        public sealed class {|ASQ2001:LoudSender|} : Sender, IHandle<Invoice>;
+        """);
+
+    [Fact]
     public Task Is_silent_on_one_class_that_handles_several_tasks() => Rule<HandlerDeclarationAnalyzer>.CheckAsync(
         """
         [AsynqTask("invoice")]

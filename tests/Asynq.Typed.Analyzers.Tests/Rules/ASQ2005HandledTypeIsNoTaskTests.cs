@@ -20,7 +20,8 @@ public sealed class ASQ2005HandledTypeIsNoTaskTests
         {
             {{Body}}
         }
-        """);
+        """,
+        compiles: false);
 
     [Fact]
     public Task Reports_types_of_every_kind() => Rule<HandledTypeAnalyzer>.CheckAsync(
@@ -32,7 +33,8 @@ public sealed class ASQ2005HandledTypeIsNoTaskTests
         public interface IOfList : IHandle<{|ASQ2005:List<int>|}>;
 
         public record OfSelf : IHandle<{|ASQ2005:OfSelf|}>;
-        """);
+        """,
+        compiles: false);
 
     [Fact]
     public Task Is_silent_on_a_task_a_type_parameter_and_an_unknown_type() => Rule<HandledTypeAnalyzer>.CheckAsync(
@@ -49,7 +51,8 @@ public sealed class ASQ2005HandledTypeIsNoTaskTests
             where T : IAsynqTask<T>;
 
         public abstract class Unknown : IHandle<Missing>;
-        """);
+        """,
+        compiles: false);
 
     [Fact]
     public Task Is_silent_on_another_interface_of_that_name() => Rule<HandledTypeAnalyzer>.CheckAsync(
@@ -84,11 +87,13 @@ public sealed class ASQ2005HandledTypeIsNoTaskTests
         }
 
         public abstract class Sender : IHandle<InvoiceReminder>, IHandle<Outer.Bill>;
-        """);
+        """,
+        compiles: false);
 
     [Fact]
     public Task Fix_is_not_offered_for_a_type_of_another_assembly() => Rule<HandledTypeAnalyzer>.FixesAsync<DeclareTaskFix>(
         "public abstract class Sender : IHandle<{|ASQ2005:Version|}>;",
         "public abstract class Sender : IHandle<{|ASQ2005:Version|}>;",
-        leavesDiagnostics: true);
+        leavesDiagnostics: true,
+        compiles: false);
 }

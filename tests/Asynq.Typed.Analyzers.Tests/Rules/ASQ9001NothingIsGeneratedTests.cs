@@ -14,6 +14,16 @@ public sealed class ASQ9001NothingIsGeneratedTests
         }
         """;
 
+    [Fact]
+    public Task Says_which_task_and_what_to_set() => Rule<TaskDeclarationAnalyzer>.SaysInAsync(
+        LanguageVersion.CSharp12,
+        "ASQ9001",
+        "Nothing is generated for task 'Invoice': the language version is 12.0, set <LangVersion> to 14.0 or later",
+        """
+        [AsynqTask("invoice")]
+        public sealed partial record {|#0:Invoice|}(long Id);
+        """);
+
     [Theory]
     [InlineData(LanguageVersion.CSharp9)]
     [InlineData(LanguageVersion.CSharp13)]
