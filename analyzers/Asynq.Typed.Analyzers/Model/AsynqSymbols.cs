@@ -10,6 +10,7 @@ internal sealed class AsynqSymbols
         TaskAttribute = taskAttribute;
         TaskInterface = compilation.GetTypeByMetadataName("Asynq.Typed.IAsynqTask`1");
         HandlerInterface = compilation.GetTypeByMetadataName("Asynq.Typed.IHandle`1");
+        Builder = compilation.GetTypeByMetadataName("Asynq.Typed.AsynqBuilder");
         EnqueueOptions = compilation.GetTypeByMetadataName("Asynq.Typed.EnqueueOptions");
         ServerOptions = compilation.GetTypeByMetadataName("Asynq.Typed.AsynqServerOptions");
         Client = compilation.GetTypeByMetadataName("Asynq.Typed.AsynqClient");
@@ -22,6 +23,8 @@ internal sealed class AsynqSymbols
     internal INamedTypeSymbol? TaskInterface { get; }
 
     internal INamedTypeSymbol? HandlerInterface { get; }
+
+    internal INamedTypeSymbol? Builder { get; }
 
     internal INamedTypeSymbol? EnqueueOptions { get; }
 

@@ -25,6 +25,7 @@ public sealed class OptionConflictAnalyzer : AsynqAnalyzer
             OperationKind.SimpleAssignment,
             OperationKind.CoalesceAssignment,
             OperationKind.MemberInitializer);
+        context.RegisterOperationAction(operation => CheckUseChain(operation, symbols), OperationKind.Invocation);
         context.RegisterOperationAction(
             operation => CheckStrictPriority(operation, symbols), OperationKind.SimpleAssignment);
     }
@@ -69,6 +70,35 @@ public sealed class OptionConflictAnalyzer : AsynqAnalyzer
             }
         }
     }
+
+    private static void CheckUseChain(OperationAnalysisContext context, AsynqSymbols symbols)
+    {
+        var call = (IInvocationOperation)context.Operation;
+        if (!NamesRedis(call, symbols))
+        {
+            return;
+        }
+
+        for (var earlier = Receiver(call); earlier is not null; earlier = Receiver(earlier))
+        {
+            if (NamesRedis(earlier, symbols))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(
+                    OptionRules.OptionsContradict,
+                    call.Syntax.GetLocation(),
+                    $"'{earlier.TargetMethod.Name}' is called before '{call.TargetMethod.Name}'",
+                    "the last one wins in silence, leave one of them out"));
+                return;
+            }
+        }
+    }
+
+    private static bool NamesRedis(IInvocationOperation call, AsynqSymbols symbols) =>
+        call.TargetMethod.Name is "UseRedis" or "UseEmbedded"
+        && SymbolEqualityComparer.Default.Equals(call.TargetMethod.ReturnType, symbols.Builder);
+
+    private static IInvocationOperation? Receiver(IInvocationOperation call) =>
+        (call.Instance ?? (call.TargetMethod.IsExtensionMethod ? call.Arguments[0].Value : null)) as IInvocationOperation;
 
     private static void CheckStrictPriority(OperationAnalysisContext context, AsynqSymbols symbols)
     {

@@ -40,5 +40,7 @@ internal sealed class AnalyzerCase<TAnalyzer> : CSharpAnalyzerTest<TAnalyzer, De
 
     protected override IEnumerable<Type> GetSourceGenerators() => _withLibrary ? [typeof(AsynqGenerator)] : [];
 
+    protected override CompilationOptions CreateCompilationOptions() => Library.Options;
+
     protected override ParseOptions CreateParseOptions() => Library.Language.WithLanguageVersion(_language);
 }

@@ -28,5 +28,7 @@ internal sealed class FixCase<TAnalyzer, TFix> : CSharpCodeFixTest<TAnalyzer, TF
 
     protected override IEnumerable<Type> GetSourceGenerators() => [typeof(AsynqGenerator)];
 
+    protected override CompilationOptions CreateCompilationOptions() => Library.Options;
+
     protected override ParseOptions CreateParseOptions() => Library.Language;
 }

@@ -38,6 +38,9 @@ internal static class Library
     internal static readonly CSharpParseOptions Language =
         new(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
 
+    internal static readonly CSharpCompilationOptions Options =
+        new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
+
     /// <summary>Parses a source beside the usings of all tests, into a compilation that the generator has not seen.</summary>
     internal static CSharpCompilation Parse(string name, string source, CancellationToken cancellationToken) => CSharpCompilation.Create(
         name,
@@ -46,7 +49,7 @@ internal static class Library
             CSharpSyntaxTree.ParseText(source, Language, cancellationToken: cancellationToken),
         ],
         References,
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+        Options);
 
     /// <summary>Compiles an assembly, with what the generator adds.</summary>
     internal static MetadataReference Compile(string name, string source)

@@ -1,3 +1,4 @@
+using Asynq.Typed.Analyzers.Options;
 using Asynq.Typed.Analyzers.Tasks;
 using Asynq.Typed.Analyzers.Tests.Infrastructure;
 
@@ -27,6 +28,32 @@ public sealed class ASQ1008TaskNumberIsOutOfRangeTests
         public static class Limits
         {
             public const int Low = -2;
+        }
+        """);
+
+    [Theory]
+    [InlineData("MaxRetry = {|ASQ1008:-1|}")]
+    [InlineData("Timeout = {|ASQ1008:TimeSpan.FromSeconds(-1)|}")]
+    [InlineData("Retention = {|ASQ1008:-TimeSpan.FromHours(1)|}")]
+    public Task Reports_enqueue_options_below_zero(string option) => Rule<OptionValueAnalyzer>.CheckAsync(
+        $$"""
+        public static class Shop
+        {
+            public static EnqueueOptions Make() => new() { {{option}} };
+        }
+        """);
+
+    [Theory]
+    [InlineData("MaxRetry = 0")]
+    [InlineData("MaxRetry = null")]
+    [InlineData("Timeout = TimeSpan.Zero")]
+    [InlineData("Retention = null")]
+    [InlineData("ProcessIn = TimeSpan.FromSeconds(-1)")]
+    public Task Is_silent_on_enqueue_options_that_are_allowed(string option) => Rule<OptionValueAnalyzer>.CheckAsync(
+        $$"""
+        public static class Shop
+        {
+            public static EnqueueOptions Make() => new() { {{option}} };
         }
         """);
 

@@ -1,3 +1,4 @@
+using Asynq.Typed.Analyzers.Options;
 using Asynq.Typed.Analyzers.Tasks;
 using Asynq.Typed.Analyzers.Tests.Infrastructure;
 
@@ -21,6 +22,22 @@ public sealed class ASQ3002QueueNameHasBracesTests
         $$"""
         [AsynqTask("invoice", Queue = {|ASQ3002:"{{name}}"|})]
         public sealed partial record Invoice(long Id);
+        """);
+
+    [Fact]
+    public Task Reports_options_a_servers_queues_and_arguments() => Rule<QueueNameAnalyzer>.CheckAsync(
+        """
+        public static class Shop
+        {
+            private static readonly string Mail = "{" + "mail";
+
+            public static void Run(AsynqBuilder builder, AsynqInspector inspector)
+            {
+                var options = new EnqueueOptions { Queue = {|ASQ3002:Mail|} };
+                builder.AddServer(server => server.Queues = new() { [{|ASQ3002:"mail}"|}] = 1 });
+                var task = inspector.GetTaskAsync({|ASQ3002:"{}"|}, "id");
+            }
+        }
         """);
 
     [Fact]
