@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Asynq.Typed.Rules;
 
 namespace Asynq.Typed.Scheduling;
 
@@ -8,6 +9,27 @@ namespace Asynq.Typed.Scheduling;
 /// </summary>
 internal static class OptionText
 {
+    /// <summary>What is not as asynq has it by default, of a task type and of one enqueue.</summary>
+    internal static IReadOnlyList<string> Of(TaskDescriptor task, EnqueueOptions options)
+    {
+        var queue = options.Queue ?? task.Queue;
+        var maxRetry = options.MaxRetry ?? task.MaxRetry;
+        var texts = new List<string>();
+        Add(texts, queue != QueueName.Default, () => Queue(queue));
+        Add(texts, maxRetry != TaskLimits.DefaultMaxRetry, () => MaxRetry(maxRetry));
+        AddDuration(texts, options.Timeout ?? task.Timeout, Timeout);
+        Add(texts, options.Deadline is not null, () => Deadline(options.Deadline!.Value));
+        AddDuration(texts, options.UniqueFor ?? task.UniqueFor, Unique);
+        AddDuration(texts, options.ProcessIn ?? TimeSpan.Zero, ProcessIn);
+        Add(texts, options.ProcessAt is not null, () => ProcessAt(options.ProcessAt!.Value));
+        Add(texts, options.TaskId is not null, () => TaskId(options.TaskId!));
+        AddDuration(texts, options.Retention ?? task.Retention, Retention);
+        Add(texts, options.Group is not null, () => Group(options.Group!));
+        texts.AddRange((options.Headers ?? new Dictionary<string, string>())
+            .OrderBy(header => header.Key, StringComparer.Ordinal).Select(header => Header(header.Key, header.Value)));
+        return texts;
+    }
+
     internal static string MaxRetry(int count) =>
         string.Create(CultureInfo.InvariantCulture, $"MaxRetry({Math.Max(0, count)})");
 
@@ -30,6 +52,17 @@ internal static class OptionText
     internal static string ProcessAt(DateTimeOffset instant) => $"ProcessAt({UnixDate(instant)})";
 
     internal static string Retention(TimeSpan retention) => $"Retention({GoDuration.Write(retention)})";
+
+    private static void AddDuration(List<string> texts, TimeSpan value, Func<TimeSpan, string> write) =>
+        Add(texts, value > TimeSpan.Zero, () => write(value));
+
+    private static void Add(List<string> texts, bool isSet, Func<string> write)
+    {
+        if (isSet)
+        {
+            texts.Add(write());
+        }
+    }
 
     /// <summary>A date as the Unix command writes it, in UTC, the day of the month padded by a space.</summary>
     private static string UnixDate(DateTimeOffset instant)
