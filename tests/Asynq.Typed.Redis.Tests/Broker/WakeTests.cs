@@ -112,7 +112,7 @@ public sealed class WakeTests
         {
             var ear = new Ear(scene);
             ear._subscription = await scene.Broker.SubscribeWakeAsync(
-                [Queue, Marker], queue => ear._heard.Writer.TryWrite(queue), Ct);
+                [Queue, Marker], queue => ear._heard.Writer.TryWrite(queue), static _ => { }, Ct);
             return ear;
         }
 
