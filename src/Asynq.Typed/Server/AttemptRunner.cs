@@ -67,7 +67,7 @@ internal sealed class AttemptRunner(
         var thrown = returned ? await handler.ConfigureAwait(false) : null;
         var verdict = await policy.DecideAsync(attempt, thrown).ConfigureAwait(false);
         AsynqTelemetry.CountEnded(context, time.GetElapsedTime(started), verdict.Error);
-        await ReportAsync(context, verdict).ConfigureAwait(false);
+        await ReportAsync(attempt, context, verdict).ConfigureAwait(false);
         await finisher.FinishAsync(attempt, verdict).ConfigureAwait(false);
 
         var cleanup = CleanUpAsync(attempt, handler, scope);
@@ -100,6 +100,11 @@ internal sealed class AttemptRunner(
     {
         try
         {
+            if (settings.Options.BaseContext is { } prepare)
+            {
+                await prepare(context, attempt.Token).ConfigureAwait(false);
+            }
+
             await router.DispatchAsync(context, attempt.Token).ConfigureAwait(false);
             return null;
         }
@@ -110,7 +115,7 @@ internal sealed class AttemptRunner(
         }
     }
 
-    private async Task ReportAsync(AttemptContext context, Verdict verdict)
+    private async Task ReportAsync(ActiveTask attempt, AttemptContext context, Verdict verdict)
     {
         if (verdict.Error is not { } error)
         {
@@ -126,7 +131,7 @@ internal sealed class AttemptRunner(
 
         try
         {
-            var handling = errorHandler(new TaskFailure(context, error));
+            var handling = errorHandler(new TaskFailure(context, error, IsUnexpected(attempt, error)));
             if (await handling.EndsWithinAsync(ErrorHandlerTime, time).ConfigureAwait(false))
             {
                 await handling.ConfigureAwait(false);
@@ -141,6 +146,10 @@ internal sealed class AttemptRunner(
             ServerLog.ErrorHandlerFailed(logger, context.TaskId, context.Type, exception);
         }
     }
+
+    private static bool IsUnexpected(ActiveTask attempt, Exception error) =>
+        attempt.Reason == StopReason.Finished && error is not (TaskFailedException or SkipRetryException
+            or RevokeTaskException or UnknownTaskTypeException or UnreadableTaskException);
 
     /// <summary>Ends what the handler may use as long as it runs.</summary>
     private async Task CleanUpAsync(ActiveTask attempt, Task handler, AsyncServiceScope scope)

@@ -45,6 +45,7 @@ internal sealed class ServerRuntime
                 new Recoverer(broker, settings, retryDelay, _forwarder, time, logger),
                 new Janitor(broker, settings, time, logger),
                 new HealthChecker(broker, settings, time, logger),
+                new NeighbourWatch(broker, settings, identity, router.KnownTypes, time, logger),
             ],
             [Syncer, new Subscriber(broker, settings, Active, WakeProcessor, _forwarder.Wake, time, logger)],
             [_heartbeater],
