@@ -1,0 +1,119 @@
+using Asynq.Typed.Redis;
+using Microsoft.Extensions.Logging;
+
+namespace Asynq.Typed.Server;
+
+/// <summary>
+/// Repeats final writes that failed, every sync interval until Redis answers, and once more at shutdown. A write that comes
+/// too late does no harm: it is fenced, and its answer is then <em>lost</em>.
+/// </summary>
+internal sealed class Syncer : IServerComponent
+{
+    private readonly ActiveTasks _active;
+    private readonly ILogger _logger;
+    private readonly TimeSpan _interval;
+    private readonly BackgroundLoop _loop;
+    private readonly Lock _lock = new();
+    private List<FinalWrite> _waiting = [];
+
+    internal Syncer(ServerSettings settings, ActiveTasks active, TimeProvider time, ILogger logger)
+    {
+        _active = active;
+        _logger = logger;
+        _interval = settings.Options.SyncInterval;
+        _loop = new BackgroundLoop(nameof(Syncer), time, logger, _interval, StepAsync);
+    }
+
+    /// <summary>How many writes wait.</summary>
+    internal int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
+    public void Start() => _loop.Start();
+
+    /// <summary>Takes over a write that failed.</summary>
+    internal void Add(FinalWrite write)
+    {
+        lock (_lock)
+        {
+            _waiting.Add(write);
+        }
+    }
+
+    /// <summary>To be called when nothing adds any more.</summary>
+    public async Task ShutdownAsync(CancellationToken cancellationToken)
+    {
+        await _loop.StopAsync().ConfigureAwait(false);
+        foreach (var write in await SendAllAsync().ConfigureAwait(false))
+        {
+            var message = write.Attempt.Message;
+            ServerLog.FinalWriteGivenUp(_logger, message.Id, message.Type, message.Queue, write.Ending);
+            _active.Remove(write.Attempt);
+        }
+    }
+
+    private async Task<TimeSpan> StepAsync(CancellationToken cancellationToken)
+    {
+        var failed = await SendAllAsync().ConfigureAwait(false);
+        lock (_lock)
+        {
+            _waiting.AddRange(failed);
+        }
+
+        return _interval;
+    }
+
+    /// <summary>Sends what waits. Returns what could not be sent, and leaves nothing waiting.</summary>
+    private async Task<List<FinalWrite>> SendAllAsync()
+    {
+        List<FinalWrite> writes;
+        lock (_lock)
+        {
+            (writes, _waiting) = (_waiting, []);
+        }
+
+        var failed = new List<FinalWrite>();
+        Exception? last = null;
+        foreach (var write in writes)
+        {
+            try
+            {
+                // Without a token of the loop's: what ended the attempt, or ends the server, must not end this.
+                Answered(write, await write.SendAsync(CancellationToken.None).ConfigureAwait(false));
+            }
+            catch (Exception exception)
+            {
+                failed.Add(write);
+                last = exception;
+            }
+        }
+
+        if (last is not null)
+        {
+            ServerLog.SyncFailed(_logger, failed.Count, last);
+        }
+
+        return failed;
+    }
+
+    private void Answered(FinalWrite write, LeaseOutcome outcome)
+    {
+        _active.Remove(write.Attempt);
+        var message = write.Attempt.Message;
+        if (outcome == LeaseOutcome.Lost)
+        {
+            ServerLog.FinalWriteLost(_logger, message.Id, message.Type, message.Queue, write.Ending);
+        }
+        else
+        {
+            ServerLog.FinalWriteRepeated(_logger, message.Id, message.Type, message.Queue, write.Ending);
+        }
+    }
+}
