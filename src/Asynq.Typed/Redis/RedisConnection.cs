@@ -76,7 +76,8 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     private static string Describe(IEnumerable<EndPoint> endpoints) => string.Join(", ", endpoints.Select(Describe));
 
-    private static string Describe(EndPoint endpoint) => endpoint switch
+    /// <summary>An address as <c>host:port</c>.</summary>
+    internal static string Describe(EndPoint endpoint) => endpoint switch
     {
         DnsEndPoint dns => string.Create(CultureInfo.InvariantCulture, $"{dns.Host}:{dns.Port}"),
         _ => endpoint.ToString() ?? "?",

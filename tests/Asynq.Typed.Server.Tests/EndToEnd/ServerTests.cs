@@ -341,6 +341,7 @@ public sealed class ServerTests
             "enqueued");
 
         await Eventually.ComesAsync(ran.Task);
+        await host.StopAsync();
     }
 
     private static int FreePort()

@@ -10,6 +10,7 @@ namespace Asynq.Typed.Server.Tests;
 internal sealed class TestHost : IAsyncDisposable
 {
     private readonly IHost _host;
+    private bool _started;
 
     private TestHost(IHost host, LogRecorder log)
     {
@@ -33,7 +34,7 @@ internal sealed class TestHost : IAsyncDisposable
         string connectionString, JobHandling handling, Action<AsynqServerOptions>? configure = null)
     {
         var host = Make(connectionString, handling, configure);
-        await host._host.StartAsync(TestContext.Current.CancellationToken);
+        await host.StartAsync();
         return host;
     }
 
@@ -49,6 +50,12 @@ internal sealed class TestHost : IAsyncDisposable
             .AddServer(configure)
             .AddAsynqTypedServerTestsHandlers();
         return new TestHost(builder.Build(), log);
+    }
+
+    public async Task StartAsync()
+    {
+        await _host.StartAsync(TestContext.Current.CancellationToken);
+        _started = true;
     }
 
     public Task StopAsync() => _host.StopAsync(TestContext.Current.CancellationToken);
@@ -69,7 +76,11 @@ internal sealed class TestHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync(CancellationToken.None);
+        if (_started)
+        {
+            await _host.StopAsync(CancellationToken.None);
+        }
+
         if (_host is IAsyncDisposable disposable)
         {
             await disposable.DisposeAsync();
