@@ -67,15 +67,16 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
     /// <summary>Runs a script whose keys are of no queue, or are complete.</summary>
     private async Task<RedisResult> EvaluateAsync(Script script, RedisKey[] keys, RedisValue[] args, CancellationToken ct)
     {
-        ct.ThrowIfCancellationRequested();
         try
         {
-            return await Database.ScriptEvaluateAsync(script.Sha1, keys, args).ConfigureAwait(false);
+            return await CallAsync(database => database.ScriptEvaluateAsync(script.Sha1, keys, args, OnPrimary), ct)
+                .ConfigureAwait(false);
         }
-        catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        catch (RedisServerException exception) when (exception.Kind == RedisErrorKind.NoScript)
         {
             // EVAL also stores the script, so only the first call after a restart or SCRIPT FLUSH pays for its text.
-            return await Database.ScriptEvaluateAsync(script.Text, keys, args, CommandFlags.NoScriptCache)
+            return await CallAsync(
+                database => database.ScriptEvaluateAsync(script.Text, keys, args, OnPrimary | CommandFlags.NoScriptCache), ct)
                 .ConfigureAwait(false);
         }
     }
