@@ -12,6 +12,7 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
 {
     private const long NanosecondsPerTick = 100;
     private const long NanosecondsPerSecond = 1_000_000_000;
+    private static readonly TimeSpan FigureAge = TimeSpan.FromDays(90);
     private static readonly TimeSpan SlowestSample = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, QueueKeys> _queues = new(StringComparer.Ordinal);
@@ -64,8 +65,29 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
         Script script, QueueKeys queue, ReadOnlySpan<RedisKey> keys, RedisValue[] args, CancellationToken ct) =>
         EvaluateAsync(script, [.. keys, queue.Lock], args, ct);
 
+    /// <summary>Runs a script that answers <c>{0, …}</c>, or <c>{-1, key}</c> where a key is of the wrong type.</summary>
+    /// <returns>What stands behind the zero.</returns>
+    /// <exception cref="InvalidOperationException">A key is of the wrong type; nothing was written.</exception>
+    internal async Task<RedisResult[]> RunListAsync(
+        Script script, QueueKeys queue, RedisKey[] keys, RedisValue[] args, CancellationToken ct)
+    {
+        var reply = (RedisResult[]?)await RunAsync(script, queue, keys, args, ct).ConfigureAwait(false) ?? [];
+        if (reply is [var status, var key, ..] && (int)status < 0)
+        {
+            throw new InvalidOperationException(
+                $"Redis key '{key}' holds another type than asynq's protocol gives it, so '{script.Name}' wrote nothing: "
+                + "find out who wrote it, then rename or delete it.");
+        }
+
+        return reply[1..];
+    }
+
+    /// <summary>Whether the reply to a command was missed, so that it may or may not have been done.</summary>
+    internal static bool IsBrokenConnection(Exception exception) =>
+        exception is RedisConnectionException or RedisTimeoutException;
+
     /// <summary>Runs a script whose keys are of no queue, or are complete.</summary>
-    private async Task<RedisResult> EvaluateAsync(Script script, RedisKey[] keys, RedisValue[] args, CancellationToken ct)
+    internal async Task<RedisResult> EvaluateAsync(Script script, RedisKey[] keys, RedisValue[] args, CancellationToken ct)
     {
         try
         {
@@ -80,6 +102,16 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
                 .ConfigureAwait(false);
         }
     }
+
+    /// <summary>Whether a command that failed with the connection had not left this process.</summary>
+    private static bool WasNeverSent(Exception exception) =>
+        exception is RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog };
+
+    /// <summary>When a figure of this day expires, in Unix seconds, if it is written now for the first time.</summary>
+    internal static long DayExpiry(DateTimeOffset now) => UnixSeconds(now + FigureAge);
+
+    /// <summary>Archived tasks that died then, in Unix seconds, or earlier are deleted.</summary>
+    internal long ArchiveCutoff(DateTimeOffset now) => UnixSeconds(now - ArchiveAge);
 
     internal static long UnixSeconds(DateTimeOffset at) => at.ToUnixTimeSeconds();
 

@@ -10,6 +10,7 @@ internal sealed class LeasedTask(TaskMessage message, string owner, DateTimeOffs
 {
     private long _leaseTicks = leaseExpiry.UtcTicks;
     private volatile bool _replyMissed;
+    private volatile bool _lost;
 
     internal TaskMessage Message { get; } = message;
 
@@ -25,6 +26,11 @@ internal sealed class LeasedTask(TaskMessage message, string owner, DateTimeOffs
     /// it was.
     /// </summary>
     internal bool ReplyMissed => _replyMissed;
+
+    /// <summary>
+    /// Redis said that the task is another's. That is final: the expiry asked for on that occasion proves nothing.
+    /// </summary>
+    internal bool IsLost => _lost;
 
     /// <summary>Notes an expiry before it is asked for.</summary>
     internal void AskLease(DateTimeOffset expiry)
@@ -44,4 +50,6 @@ internal sealed class LeasedTask(TaskMessage message, string owner, DateTimeOffs
     }
 
     internal void MissReply() => _replyMissed = true;
+
+    internal void Lose() => _lost = true;
 }

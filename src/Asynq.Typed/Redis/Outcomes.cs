@@ -14,6 +14,9 @@ internal enum EnqueueOutcome
 
     /// <summary>Refused: another scheduler has enqueued this tick.</summary>
     TickTaken,
+
+    /// <summary>Of a batch only: the call failed, so it is not known to be stored.</summary>
+    Failed,
 }
 
 /// <summary>What became of a write by the worker of an active task.</summary>
