@@ -1,3 +1,4 @@
+-- KEYS, ARGV: none. Result: local functions. Cost: O(n log N) for n tasks deleted from an archive of N.
 -- Deletes archived tasks, their hashes and their locks.
 local function forget_archived(q, ids)
     for _, id in ipairs(ids) do

@@ -1,3 +1,4 @@
+-- KEYS, ARGV: none. Result: a local function. Cost: O(1).
 -- Counts one in a total, which restarts at 1 behind int64's maximum, and in a figure of the day, which expires.
 -- A counter that holds no number must not keep a task from its next state: hence pcall.
 local function count(total, day, expiry)

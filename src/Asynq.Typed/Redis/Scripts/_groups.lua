@@ -1,3 +1,4 @@
+-- KEYS, ARGV: none. Result: a local function. Cost: O(log N), N tasks in the group.
 -- Puts a task that fell due into its group. The caller has taken the id from where it was and checked the types.
 local function join_group(q, id, group)
     local key = q.task_prefix .. id

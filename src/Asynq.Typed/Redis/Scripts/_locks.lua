@@ -1,3 +1,4 @@
+-- KEYS, ARGV: none. Result: a local function. Cost: O(1).
 -- Frees a uniqueness lock that still holds this id. A name that is no lock of this queue is left alone: it could lie in
 -- another cluster slot.
 local function release_lock(q, lock, id)

@@ -1,3 +1,4 @@
+-- KEYS, ARGV: none. Result: a local function. Cost: O(log N), N archived tasks, and that of trimming the archive.
 -- Archives a task that cannot be read: msg stays as it is, reason says why, it counts as failed, its lock is freed.
 -- The caller has taken the id from where it was.
 local function quarantine(q, id, reason)

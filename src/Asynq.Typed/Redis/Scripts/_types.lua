@@ -1,3 +1,4 @@
+-- KEYS, ARGV: those of the script that includes it. Result: local functions. Cost: O(1) for each key.
 -- The type of a key: none, string, list, set, zset, hash.
 local function type_of(key)
     local reply = redis.call('TYPE', key)

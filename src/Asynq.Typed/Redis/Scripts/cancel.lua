@@ -2,7 +2,7 @@
 -- attempt. A Go worker writes no owner and cannot be marked.
 -- KEYS: task, lock
 -- ARGV: none
--- Returns {0, 1 if marked, else 0}; or {-1, key of the wrong type}, and then nothing is written.
+-- Result: {0, 1 if marked, else 0}; or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(1).
 --include _types.lua
 local wrong = misfit({'hash'})

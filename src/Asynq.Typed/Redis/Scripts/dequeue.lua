@@ -6,7 +6,7 @@
 -- ARGV: task key prefix, group key prefix, unique lock prefix, n, bytes of messages at which to stop, lease expiry (Unix s),
 --   owner, now (Unix s), expiry of the day's figures (Unix s), archive limit, archive cutoff (Unix s),
 --   1 if this is such a repetition, else 0
--- Returns {0, 1 if more may be pending, ids dropped, {quarantined ids}, {id, message, ...}};
+-- Result: {0, 1 if more may be pending, ids dropped, {quarantined ids}, {id, message, ...}};
 --   or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(n log L), L leases.
 --include _types.lua

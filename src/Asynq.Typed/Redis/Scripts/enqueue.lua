@@ -3,7 +3,7 @@
 -- ARGV: task key prefix, group key prefix, wake channel, now (Unix ns), now (Unix s), tick TTL (s); then for each task:
 --   kind (p pending, s scheduled, g group), id, message, unique lock or '', its TTL (s), group or '',
 --   score (Unix s), exact due time (Unix ms) or '', tick key or ''
--- Returns {0, outcome of each}: 0 stored, 1 lock taken, 2 id taken, 3 tick taken, 4 tick taken by this very id;
+-- Result: {0, outcome of each}: 0 stored, 1 lock taken, 2 id taken, 3 tick taken, 4 tick taken by this very id;
 --   or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(log N) for each scheduled or grouped task, else O(1).
 --include _types.lua

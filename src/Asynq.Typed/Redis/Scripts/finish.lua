@@ -5,7 +5,7 @@
 --   how (d done, c complete, r retry, f retry after a failure, a archive, q requeue), id, owner or '', latest lease
 --   expiry that the owner asked for (Unix s), message or '', score (Unix s) or '', exact due time (Unix ms) or '',
 --   unique lock or ''
--- Returns {0, outcome of each}: 0 written, 1 lost; or {-1, key of the wrong type}, and then nothing is written.
+-- Result: {0, outcome of each}: 0 written, 1 lost; or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(A + log N) for each task, A active tasks.
 --include _types.lua
 --include _locks.lua

@@ -4,7 +4,7 @@
 -- ARGV: task key prefix, group key prefix, unique lock prefix, wake channel, now (Unix s), now (Unix ms), now (Unix ns),
 --   expiry of the day's figures (Unix s), archive limit, archive cutoff (Unix s), most ids to look at,
 --   ids of the current second to pass over
--- Returns {0, ids taken, tasks moved, ids of the current second passed over and left, 1 if more may be due,
+-- Result: {0, ids taken, tasks moved, ids of the current second passed over and left, 1 if more may be due,
 --   next due time seen (Unix ms) or ''}; or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(n log N) for n ids looked at.
 --include _types.lua

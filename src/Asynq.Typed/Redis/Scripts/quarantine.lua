@@ -2,7 +2,7 @@
 -- KEYS: active, lease, archived, processed, failed, processed of the day, failed of the day, lock
 -- ARGV: task key prefix, unique lock prefix, id, owner, reason, now (Unix s), expiry of the day's figures (Unix s),
 --   archive limit, archive cutoff (Unix s)
--- Returns {0, outcome}: 0 archived, 1 lost; or {-1, key of the wrong type}, and then nothing is written.
+-- Result: {0, outcome}: 0 archived, 1 lost; or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(A + log N), A active tasks.
 --include _types.lua
 --include _locks.lua

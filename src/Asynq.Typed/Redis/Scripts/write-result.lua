@@ -1,7 +1,7 @@
 -- Stores a result with a task that is still its owner's.
 -- KEYS: active, lease, task, lock
 -- ARGV: id, owner or '', latest expiry that the owner asked for (Unix s), result
--- Returns {0, outcome}: 0 written, 1 lost; or {-1, key of the wrong type}, and then nothing is written.
+-- Result: {0, outcome}: 0 written, 1 lost; or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(A), A active tasks.
 --include _types.lua
 local wrong = misfit({'list', 'zset', 'hash'})
