@@ -135,8 +135,8 @@ internal sealed partial class Broker
                     replies[chunk[i]] = new EnqueueReply(outcomes[i], null);
                 }
             }
-            catch (Exception exception) when (exception is RedisException or TimeoutException or InvalidOperationException
-                or OperationCanceledException)
+            catch (Exception exception) when (IsRedisFailure(exception)
+                || exception is InvalidOperationException or OperationCanceledException)
             {
                 // What other calls stored must not be forgotten because this one failed.
                 foreach (var at in chunk)
@@ -214,7 +214,8 @@ internal sealed partial class Broker
 
     private async Task<bool> IsStoredAsync(QueueKeys queue, string id, byte[] message)
     {
-        var stored = (byte[]?)await Database.HashGetAsync(queue.Task(id), "msg").ConfigureAwait(false);
+        var stored = (byte[]?)await CallAsync(
+            database => database.HashGetAsync(queue.Task(id), "msg", OnPrimary), CancellationToken.None).ConfigureAwait(false);
         return stored is not null && stored.AsSpan().SequenceEqual(message);
     }
 
@@ -259,8 +260,7 @@ internal sealed partial class Broker
             return;
         }
 
-        ct.ThrowIfCancellationRequested();
-        await Database.SetAddAsync(Keys.Queues, queue).ConfigureAwait(false);
+        await CallAsync(database => database.SetAddAsync(Keys.Queues, queue, OnPrimary), ct).ConfigureAwait(false);
         _published[queue] = now;
     }
 }
