@@ -19,7 +19,7 @@ internal sealed partial class RedisAddress
         // Both would touch a key and a channel outside asynq:*, which a user of least privilege may not.
         options.TieBreaker = "";
         options.ConfigurationChannel = "";
-        options.SetDefaultPorts();
+        SetDefaultPorts(options);
         Options = options;
         Description = Describe(options);
     }
@@ -50,6 +50,25 @@ internal sealed partial class RedisAddress
     public override string ToString() => Description;
 
     internal static string Describe(IEnumerable<EndPoint> endpoints) => string.Join(", ", endpoints.Select(Describe));
+
+    private static void SetDefaultPorts(ConfigurationOptions options)
+    {
+        if (string.IsNullOrEmpty(options.ServiceName))
+        {
+            options.SetDefaultPorts();
+            return;
+        }
+
+        for (var at = 0; at < options.EndPoints.Count; at++)
+        {
+            options.EndPoints[at] = options.EndPoints[at] switch
+            {
+                DnsEndPoint { Port: 0 } dns => new DnsEndPoint(dns.Host, SentinelPort, dns.AddressFamily),
+                IPEndPoint { Port: 0 } ip => new IPEndPoint(ip.Address, SentinelPort),
+                var complete => complete,
+            };
+        }
+    }
 
     private static string Describe(ConfigurationOptions options) => string.IsNullOrEmpty(options.ServiceName)
         ? Describe(options.EndPoints)

@@ -43,7 +43,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
         catch (Exception exception) when (RedisFault.Of(exception) is { } fault)
         {
-            throw fault.ToException(address.Description);
+            throw fault.ToConnectException(address.Description);
         }
 
         return await CheckedAsync(new RedisConnection(multiplexer, null, address.Description, owned: true))

@@ -36,7 +36,12 @@ internal sealed class RedisFault
     };
 
     /// <summary>What callers see: one line that names the server, the reason and the remedy.</summary>
-    internal Exception ToException(string where)
+    internal Exception ToException(string where) => ToException(where, wasSent: !_notDone);
+
+    /// <summary>As <see cref="ToException(string)"/>, of a failure to connect: no call has been sent by then.</summary>
+    internal Exception ToConnectException(string where) => ToException(where, wasSent: false);
+
+    private Exception ToException(string where, bool wasSent)
     {
         if (FindRefusal(_cause) is { } refusal && Remedy(refusal.Kind, OneLine(refusal.Message)) is { } remedy)
         {
@@ -52,26 +57,32 @@ internal sealed class RedisFault
         }
 
         return new RedisUnreachableException(
-            _notDone
-                ? $"Redis at {where} could not be reached: {Reason(_cause)}"
-                : $"Redis at {where} did not answer, so that the call may or may not have been carried out: {Reason(_cause)}",
-            !_notDone,
+            wasSent
+                ? $"Redis at {where} did not answer, so that the call may or may not have been carried out: {Reason(_cause)}"
+                : $"Redis at {where} could not be reached: {Reason(_cause)}",
+            wasSent,
             _cause);
     }
 
-    /// <summary>The reason in one line, for a message.</summary>
-    internal static string Reason(Exception exception)
+    // The library's own messages carry a page of its inner state; they stay readable in the inner exception.
+    private static string Reason(Exception exception)
     {
-        var deepest = exception;
-        while (deepest.InnerException is { } inner)
+        switch (exception)
         {
-            deepest = inner;
+            case RedisTimeoutException:
+                return "no answer in time.";
+            case RedisConnectionException { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection }:
+                return "there is no connection to a primary at present; it is being looked for.";
+            case RedisConnectionException { InnerException: null } connection:
+                return $"the connection broke ({connection.FailureType}).";
         }
 
-        var line = OneLine(deepest.Message).TrimEnd('.') + ".";
-        return exception is RedisConnectionException { FailureType: not ConnectionFailureType.None } failure
-            ? $"{failure.FailureType}: {line}"
-            : line;
+        while (exception.InnerException is { } inner)
+        {
+            exception = inner;
+        }
+
+        return OneLine(exception.Message).TrimEnd('.') + ".";
     }
 
     private static RedisServerException? FindRefusal(Exception? exception)
