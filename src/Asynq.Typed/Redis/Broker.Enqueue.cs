@@ -260,7 +260,15 @@ internal sealed partial class Broker
             return;
         }
 
-        await CallAsync(database => database.SetAddAsync(Keys.Queues, queue, OnPrimary), ct).ConfigureAwait(false);
+        try
+        {
+            await CallAsync(database => database.SetAddAsync(Keys.Queues, queue, OnPrimary), ct).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsBrokenConnection(exception))
+        {
+            await CallAsync(database => database.SetAddAsync(Keys.Queues, queue, OnPrimary), ct).ConfigureAwait(false);
+        }
+
         _published[queue] = now;
     }
 }

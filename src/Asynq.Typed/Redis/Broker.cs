@@ -65,9 +65,12 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
     /// <returns>What stands behind the zero.</returns>
     /// <exception cref="InvalidOperationException">A key is of the wrong type; nothing was written.</exception>
     internal async Task<RedisResult[]> RunListAsync(
-        Script script, QueueKeys queue, RedisKey[] keys, RedisValue[] args, CancellationToken ct)
+        Script script, QueueKeys queue, RedisKey[] keys, RedisValue[] args, CancellationToken ct) =>
+        Accepted(script, await RunAsync(script, queue, keys, args, ct).ConfigureAwait(false));
+
+    private static RedisResult[] Accepted(Script script, RedisResult result)
     {
-        var reply = (RedisResult[]?)await RunAsync(script, queue, keys, args, ct).ConfigureAwait(false) ?? [];
+        var reply = (RedisResult[]?)result ?? [];
         if (reply is [var status, var key, ..] && (int)status < 0)
         {
             throw new InvalidOperationException(

@@ -22,7 +22,7 @@ internal sealed class RedisFault
     /// Nothing was done, and the reason goes by: a failover, a slot on its way to another node, a data set being loaded. The
     /// same call may be repeated without being done twice.
     /// </summary>
-    internal bool Passes => _notDone && (IsConnection || Passing(_kind));
+    internal bool Passes => _notDone && !IsMissingDatabase(_cause) && (IsConnection || Passing(_kind));
 
     private bool IsConnection => _cause is RedisConnectionException or RedisTimeoutException;
 
@@ -31,7 +31,7 @@ internal sealed class RedisFault
     {
         RedisConnectionException or RedisTimeoutException => new RedisFault(exception),
         RedisServerException server when Remedy(server.Kind, "") is not null => new RedisFault(exception),
-        RedisCommandException command when IsMissingDatabase(command) => new RedisFault(exception),
+        RedisCommandException when IsMissingDatabase(exception) => new RedisFault(exception),
         _ => null,
     };
 
@@ -43,12 +43,12 @@ internal sealed class RedisFault
 
     private Exception ToException(string where, bool wasSent)
     {
-        if (FindRefusal(_cause) is { } refusal && Remedy(refusal.Kind, OneLine(refusal.Message)) is { } remedy)
+        if (Find<RedisServerException>(_cause) is { } refusal && Remedy(refusal.Kind, OneLine(refusal.Message)) is { } remedy)
         {
             return new RedisRefusedException($"Redis at {where} {remedy}.", _cause);
         }
 
-        if (_cause is RedisCommandException)
+        if (IsMissingDatabase(_cause))
         {
             return new RedisRefusedException(
                 $"Redis at {where} does not have the database that the connection text asks for: use a lower number, or raise "
@@ -85,18 +85,20 @@ internal sealed class RedisFault
         return OneLine(exception.Message).TrimEnd('.') + ".";
     }
 
-    private static RedisServerException? FindRefusal(Exception? exception)
+    private static T? Find<T>(Exception? exception)
+        where T : Exception
     {
-        while (exception is not (null or RedisServerException))
+        while (exception is not (null or T))
         {
             exception = exception.InnerException;
         }
 
-        return (RedisServerException?)exception;
+        return (T?)exception;
     }
 
-    private static bool IsMissingDatabase(RedisCommandException exception) =>
-        exception.Message.Contains("database", StringComparison.OrdinalIgnoreCase);
+    // Refused by the library itself, which knows of no kind for it.
+    private static bool IsMissingDatabase(Exception exception) =>
+        Find<RedisCommandException>(exception)?.Message.Contains("database", StringComparison.OrdinalIgnoreCase) == true;
 
     // Redis raises these before a command runs, or before the first write of a script.
     private static bool Passing(RedisErrorKind kind) => kind
@@ -111,7 +113,7 @@ internal sealed class RedisFault
         RedisErrorKind.WrongPass =>
             "does not accept the user and password of the connection text: check both, and that the user is enabled",
         RedisErrorKind.NoPermission =>
-            $"does not permit this to the user of the connection text ('{answer}'): grant it {LeastRights.Text}",
+            $"does not permit this to the user of the connection text ('{answer}'): grant it '{LeastRights.Text}'",
         RedisErrorKind.OutOfMemory =>
             "has no memory left and refuses to store more: raise 'maxmemory', or delete archived and completed tasks",
         RedisErrorKind.ReadOnly =>

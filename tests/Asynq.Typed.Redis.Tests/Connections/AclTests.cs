@@ -1,0 +1,144 @@
+using System.Runtime.CompilerServices;
+using Asynq.Typed.Testing;
+using Asynq.Typed.Testing.Topologies;
+using StackExchange.Redis;
+using Xunit;
+using static Asynq.Typed.Redis.Tests.Operations.Scene;
+
+namespace Asynq.Typed.Redis.Tests.Connections;
+
+/// <summary>A user that has just the rights of the README.</summary>
+public sealed class AclTests
+{
+    private const string User = "asynq";
+    private const string Secret = "hunter2";
+
+    [Fact]
+    public void The_README_names_the_rights_that_are_tested()
+    {
+        var readme = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../../src/Asynq.Typed/Redis/README.md"));
+
+        Assert.Contains($"ACL SETUSER asynq on >password {LeastRights.Text}\n", readme, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_kind_of_call_works_with_the_least_rights()
+    {
+        await using var server = await StartAsync(LeastRights.Text);
+        await using var connection = await ConnectAsync(server);
+        var broker = new Broker(connection, TimeProvider.System);
+        var cancelled = new Heard();
+        var woken = new Heard();
+        await using var cancellations = await broker.SubscribeCancellationsAsync(cancelled.Add, Ct);
+        await using var wakes = await broker.SubscribeWakeAsync([Queue], woken.Add, Ct);
+
+        await broker.SampleClockAsync(Ct);
+        await broker.PingAsync(Ct);
+        await broker.EnqueueUniqueAsync(Message("done", unique: "u"), TimeSpan.FromMinutes(1), Ct);
+        await broker.ScheduleAsync(Message("later"), broker.Now, Ct);
+        await broker.AddToGroupAsync(Message("joins", group: "g"), Ct);
+        Assert.Equal(1, (await broker.ForwardAsync(Queue, Ct)).Moved);
+        var tasks = (await broker.DequeueAsync(Queue, 10, Lease, Ct)).Tasks;
+        Assert.Equal(2, tasks.Count);
+        Assert.Empty((await broker.ExtendLeaseAsync(Queue, tasks, Lease, Ct)).Lost);
+        Assert.Equal(LeaseOutcome.Written, await broker.WriteResultAsync(tasks[0], "result"u8.ToArray(), Ct));
+        Assert.True(await broker.CancelAsync(Queue, tasks[0].Id, Ct));
+        Assert.Equal(LeaseOutcome.Written, await broker.DoneAsync(tasks[0], Ct));
+        Assert.Equal(LeaseOutcome.Written, await broker.ArchiveAsync(tasks[1], "boom", Ct));
+        Assert.Equal(0, (await broker.RecoverAsync(Queue, broker.Now, _ => TimeSpan.Zero, Ct)).Retried);
+        await cancelled.UntilAsync("done", () => broker.PublishCancellationAsync("done", Ct));
+        await woken.UntilAsync(Queue, () => ConnectTests.LifeOfATaskAsync(connection));
+
+        Assert.Equal("", await DeniedAsync(server));
+    }
+
+    [Fact]
+    public async Task The_least_rights_allow_nothing_else()
+    {
+        await using var server = await StartAsync(LeastRights.Text);
+        await using var connection = await ConnectAsync(server);
+        var database = connection.Database;
+
+        foreach (var call in new Func<Task>[]
+        {
+            () => database.StringSetAsync("other", "x"),
+            () => database.StringGetAsync("other"),
+            () => database.PublishAsync(RedisChannel.Literal("other"), "x"),
+            () => database.ExecuteAsync("FLUSHDB"),
+            () => database.ExecuteAsync("KEYS", "*"),
+            () => database.ExecuteAsync("CONFIG", "GET", "*"),
+            () => database.ScriptEvaluateAsync("return redis.call('SET', KEYS[1], 'x')", ["other"]),
+        })
+        {
+            var refused = await Assert.ThrowsAnyAsync<RedisServerException>(call);
+            Assert.Equal(RedisErrorKind.NoPermission, refused.Kind);
+        }
+    }
+
+    [Fact]
+    public async Task The_least_rights_are_enough_on_a_cluster()
+    {
+        await using var cluster = await RedisCluster.StartAsync(Ct);
+        foreach (var node in cluster.Nodes)
+        {
+            await RedisCli.DoAsync(node.Port, ["ACL", "SETUSER", User, "on", $">{Secret}", .. LeastRights.Text.Split(' ')]);
+            await RedisCli.DoAsync(node.Port, "ACL", "SETUSER", "default", "off");
+        }
+
+        await using var connection = await ConnectAsync(cluster.Nodes[0]);
+
+        foreach (var queue in new[] { "q", "default", "critical", "low" })
+        {
+            await ConnectTests.LifeOfATaskAsync(connection, queue);
+        }
+    }
+
+    [Fact]
+    public async Task Without_rights_on_channels_tasks_are_stored_nevertheless()
+    {
+        await using var server = await StartAsync(LeastRights.Text.Replace("&asynq:*", "resetchannels", StringComparison.Ordinal));
+        await using var connection = await ConnectAsync(server);
+
+        await ConnectTests.LifeOfATaskAsync(connection);
+    }
+
+    [Fact]
+    public async Task A_missing_right_is_told_with_the_rights_that_are_needed()
+    {
+        await using var server = await StartAsync(LeastRights.Text.Replace("~asynq:*", "~asynq:queues", StringComparison.Ordinal));
+        await using var connection = await ConnectAsync(server);
+
+        var exception = await Assert.ThrowsAsync<RedisRefusedException>(() => ConnectTests.LifeOfATaskAsync(connection));
+
+        Assert.StartsWith(
+            $"Redis at 127.0.0.1:{server.Port} does not permit this to the user of the connection text ('",
+            exception.Message,
+            StringComparison.Ordinal);
+        Assert.Contains(LeastRights.Text, exception.Message, StringComparison.Ordinal);
+        ConnectTests.AssertNoSecret(exception);
+    }
+
+    [Fact]
+    public async Task A_user_without_any_right_is_told_when_connecting()
+    {
+        await using var server = await StartAsync("-@all +@connection");
+
+        var exception = await Assert.ThrowsAsync<RedisRefusedException>(() => ConnectAsync(server));
+
+        Assert.Contains(LeastRights.Text, exception.Message, StringComparison.Ordinal);
+        ConnectTests.AssertNoSecret(exception);
+    }
+
+    private static Task<RedisServer> StartAsync(string rights) => RedisServer.StartAsync(
+        new RedisServerOptions { ConfigurationFile = ["user default off", $"user {User} on >{Secret} {rights}", $"user admin on >{Secret} ~* &* +@all"] },
+        Ct);
+
+    private static Task<RedisConnection> ConnectAsync(RedisServer server) =>
+        RedisConnection.ConnectAsync($"redis://{User}:{Secret}@127.0.0.1:{server.Port}", Ct);
+
+    // Refused commands of scripts are in the log too. Those of the client library's greeting do not matter.
+    private static async Task<string> DeniedAsync(RedisServer server) => await RedisCli.RunAsync(
+        server.Port, "--user", "admin", "--pass", Secret, "--no-auth-warning", "ACL", "LOG");
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+}
