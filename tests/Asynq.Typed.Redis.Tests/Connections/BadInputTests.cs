@@ -11,6 +11,19 @@ public sealed class BadInputTests
 {
     private const string Lone = "a\uD800b";
 
+    private static readonly Dictionary<string, Action<TaskMessage>> BadParts = new()
+    {
+        ["Task id is blank"] = message => message.Id = " ",
+        ["Task id is not valid UTF-16"] = message => message.Id = Lone,
+        ["Type of task 'a' is blank"] = message => message.Type = "",
+        ["Type of task 'a' is not valid UTF-16"] = message => message.Type = Lone,
+        ["Group of task 'a' is blank"] = message => message.GroupKey = " ",
+        ["Group of task 'a' is not valid UTF-16"] = message => message.GroupKey = Lone,
+        ["Unique key of task 'a' is not valid UTF-16"] = message => message.UniqueKey = Lone,
+        ["Header name of task 'a' is not valid UTF-16"] = message => message.Headers[Lone] = "x",
+        ["Header 'h' of task 'a' is not valid UTF-16"] = message => message.Headers["h"] = Lone,
+    };
+
     public static TheoryData<string, string> BadQueues => new()
     {
         { "", "is blank" }, { " \t", "is blank" }, { "a{b", "contains a brace" }, { "a}b", "contains a brace" },
@@ -45,22 +58,13 @@ public sealed class BadInputTests
         Assert.Empty(await KeysAsync(database));
     }
 
-    public static TheoryData<string, TaskMessage> BadMessages => new()
-    {
-        { "Task id is blank", new TaskMessage(Message("a")) { Id = " " } },
-        { "Task id is not valid UTF-16", new TaskMessage(Message("a")) { Id = Lone } },
-        { "Type of task 'a' is blank", new TaskMessage(Message("a")) { Type = "" } },
-        { "Type of task 'a' is not valid UTF-16", new TaskMessage(Message("a")) { Type = Lone } },
-        { "Group of task 'a' is blank", new TaskMessage(Message("a")) { GroupKey = " " } },
-        { "Group of task 'a' is not valid UTF-16", new TaskMessage(Message("a")) { GroupKey = Lone } },
-        { "Unique key of task 'a' is not valid UTF-16", new TaskMessage(Message("a")) { UniqueKey = Lone } },
-        { "Header name of task 'a' is not valid UTF-16", new TaskMessage(Message("a")) { Headers = { [Lone] = "x" } } },
-        { "Header 'h' of task 'a' is not valid UTF-16", new TaskMessage(Message("a")) { Headers = { ["h"] = Lone } } },
-    };
+    public static TheoryData<string> BadPartFaults => [.. BadParts.Keys];
 
-    [Theory, MemberData(nameof(BadMessages), DisableDiscoveryEnumeration = true)]
-    internal async Task A_bad_message_is_refused_before_anything_is_sent(string fault, TaskMessage message)
+    [Theory, MemberData(nameof(BadPartFaults))]
+    public async Task A_bad_message_is_refused_before_anything_is_sent(string fault)
     {
+        var message = Message("a");
+        BadParts[fault](message);
         await using var database = await TestDatabase.OpenAsync(Backend.Redis, Ct);
         var broker = new Broker(RedisConnection.Wrap(database.Multiplexer), TimeProvider.System);
 
