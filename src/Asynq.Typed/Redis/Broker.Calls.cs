@@ -35,7 +35,8 @@ internal sealed partial class Broker
             {
                 if (!fault.Passes || time.GetElapsedTime(started) + pause > RepeatFor)
                 {
-                    throw fault.ToException(connection.Endpoints);
+                    var reason = fault.WasNeverSent ? await connection.ExplainAsync().ConfigureAwait(false) : null;
+                    throw fault.ToException(connection.Endpoints, reason);
                 }
             }
 

@@ -68,8 +68,8 @@ internal sealed partial class Broker
             .ConfigureAwait(false);
         List<ServerInfo> servers = [.. infos.Select(info => Parse(ServerInfo.Parser, info)).OfType<ServerInfo>()];
         var details = await Task.WhenAll(
-                servers.Select(server =>
-                    CallAsync(database => database.StringGetAsync(Keys.ServerDetail(server.Host, server.Pid, server.ServerId), flags: OnPrimary), ct)))
+                servers.Select(server => Keys.ServerDetail(server.Host, server.Pid, server.ServerId))
+                    .Select(key => CallAsync(database => database.StringGetAsync(key, flags: OnPrimary), ct)))
             .ConfigureAwait(false);
         return [.. servers.Zip(details, (server, detail) => new LiveServer(server, Parse(ServerDetail.Parser, detail)))];
     }
@@ -88,7 +88,11 @@ internal sealed partial class Broker
     private async Task<RedisKey[]> LiveKeysAsync(string index, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        await CallAsync(database => database.SortedSetRemoveRangeByScoreAsync(index, double.NegativeInfinity, UnixSeconds(Now) - 1, flags: OnPrimary), ct)
+        var expired = UnixSeconds(Now) - 1;
+        await CallAsync(
+            database => database.SortedSetRemoveRangeByScoreAsync(
+                index, double.NegativeInfinity, expired, flags: OnPrimary),
+            ct)
             .ConfigureAwait(false);
         var members = await CallAsync(database => database.SortedSetRangeByRankAsync(index, flags: OnPrimary), ct)
             .ConfigureAwait(false);

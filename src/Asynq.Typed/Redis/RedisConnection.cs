@@ -1,3 +1,4 @@
+using System.Net;
 using StackExchange.Redis;
 
 namespace Asynq.Typed.Redis;
@@ -6,9 +7,16 @@ namespace Asynq.Typed.Redis;
 internal sealed class RedisConnection : IAsyncDisposable
 {
     private readonly bool _owned;
+    private readonly EndPoint _first;
+    private readonly bool _tls;
+    private readonly Lock _gate = new();
+    private Task<string?>? _explaining;
 
-    private RedisConnection(IConnectionMultiplexer multiplexer, int? database, string endpoints, bool owned)
+    private RedisConnection(
+        IConnectionMultiplexer multiplexer, int? database, ConfigurationOptions options, string endpoints, bool owned)
     {
+        _first = options.EndPoints[0];
+        _tls = options.Ssl;
         Multiplexer = multiplexer;
         Database = multiplexer.GetDatabase(database ?? -1);
         Endpoints = endpoints;
@@ -36,23 +44,46 @@ internal sealed class RedisConnection : IAsyncDisposable
             multiplexer = await AbandonableAsync(ConnectionMultiplexer.ConnectAsync(address.Options), ct)
                 .ConfigureAwait(false);
         }
-        catch (RedisConnectionException exception) when (exception.InnerException is null)
-        {
-            var reason = await RedisProbe.ExplainAsync(address.Options.EndPoints[0], ct).ConfigureAwait(false);
-            throw new RedisUnreachableException($"Redis at {address} could not be reached: {reason}", exception);
-        }
         catch (Exception exception) when (RedisFault.Of(exception) is { } fault)
         {
-            throw fault.ToConnectException(address.Description);
+            var reason = exception.InnerException is null
+                ? await RedisProbe.ExplainAsync(address.Options.EndPoints[0], address.Options.Ssl, ct).ConfigureAwait(false)
+                : null;
+            throw fault.ToConnectException(address.Description, reason);
         }
 
-        return await CheckedAsync(new RedisConnection(multiplexer, null, address.Description, owned: true))
-            .ConfigureAwait(false);
+        return await CheckedAsync(
+            new RedisConnection(multiplexer, null, address.Options, address.Description, owned: true)).ConfigureAwait(false);
     }
 
     /// <summary>Uses a multiplexer that somebody else owns.</summary>
-    internal static RedisConnection Wrap(IConnectionMultiplexer multiplexer, int? database = null) =>
-        new(multiplexer, database, RedisAddress.Describe(multiplexer.GetEndPoints(configuredOnly: true)), owned: false);
+    internal static RedisConnection Wrap(IConnectionMultiplexer multiplexer, int? database = null)
+    {
+        var options = new ConfigurationOptions { Ssl = ConfigurationOptions.Parse(multiplexer.Configuration, true).Ssl };
+        foreach (var endpoint in multiplexer.GetEndPoints(configuredOnly: true))
+        {
+            options.EndPoints.Add(endpoint);
+        }
+
+        return new(multiplexer, database, options, RedisAddress.Describe(options.EndPoints), owned: false);
+    }
+
+    /// <summary>
+    /// Why calls are not sent at present, as a sentence without secrets; <c>null</c> where it cannot be told. Callers that
+    /// ask at the same time share one answer.
+    /// </summary>
+    internal Task<string?> ExplainAsync()
+    {
+        lock (_gate)
+        {
+            if (_explaining is null or { IsCompleted: true })
+            {
+                _explaining = RedisProbe.ExplainAsync(_first, _tls, CancellationToken.None);
+            }
+
+            return _explaining;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -35,13 +35,19 @@ internal sealed class RedisFault
         _ => null,
     };
 
+    /// <summary>There was no connection to send the call by.</summary>
+    internal bool WasNeverSent => _notDone && IsConnection;
+
     /// <summary>What callers see: one line that names the server, the reason and the remedy.</summary>
-    internal Exception ToException(string where) => ToException(where, wasSent: !_notDone);
+    /// <param name="where">The server.</param>
+    /// <param name="reason">Why there is no connection, where that has been found out.</param>
+    internal Exception ToException(string where, string? reason = null) => ToException(where, reason, wasSent: !_notDone);
 
-    /// <summary>As <see cref="ToException(string)"/>, of a failure to connect: no call has been sent by then.</summary>
-    internal Exception ToConnectException(string where) => ToException(where, wasSent: false);
+    /// <summary>As <see cref="ToException(string, string)"/>, of a failure to connect: no call has been sent by then.</summary>
+    internal Exception ToConnectException(string where, string? reason = null) =>
+        ToException(where, reason, wasSent: false);
 
-    private Exception ToException(string where, bool wasSent)
+    private Exception ToException(string where, string? reason, bool wasSent)
     {
         if (Find<RedisServerException>(_cause) is { } refusal && Remedy(refusal.Kind, OneLine(refusal.Message)) is { } remedy)
         {
@@ -56,10 +62,11 @@ internal sealed class RedisFault
                 _cause);
         }
 
+        reason ??= Reason(_cause);
         return new RedisUnreachableException(
             wasSent
-                ? $"Redis at {where} did not answer, so that the call may or may not have been carried out: {Reason(_cause)}"
-                : $"Redis at {where} could not be reached: {Reason(_cause)}",
+                ? $"Redis at {where} did not answer, so that the call may or may not have been carried out: {reason}"
+                : $"Redis at {where} could not be reached: {reason}",
             wasSent,
             _cause);
     }
@@ -67,22 +74,19 @@ internal sealed class RedisFault
     // The library's own messages carry a page of its inner state; they stay readable in the inner exception.
     private static string Reason(Exception exception)
     {
-        switch (exception)
-        {
-            case RedisTimeoutException:
-                return "no answer in time.";
-            case RedisConnectionException { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection }:
-                return "there is no connection to a primary at present; it is being looked for.";
-            case RedisConnectionException { InnerException: null } connection:
-                return $"the connection broke ({connection.FailureType}).";
-        }
-
         while (exception.InnerException is { } inner)
         {
             exception = inner;
         }
 
-        return OneLine(exception.Message).TrimEnd('.') + ".";
+        return exception switch
+        {
+            RedisTimeoutException => "no answer in time.",
+            RedisConnectionException { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection } =>
+                "there is no connection to a primary at present; one is being looked for.",
+            RedisConnectionException connection => $"the connection broke ({connection.FailureType}).",
+            _ => OneLine(exception.Message).TrimEnd('.') + ".",
+        };
     }
 
     private static T? Find<T>(Exception? exception)

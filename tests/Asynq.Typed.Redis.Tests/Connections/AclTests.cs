@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Asynq.Typed.Testing;
 using Asynq.Typed.Testing.Topologies;
-using StackExchange.Redis;
 using Xunit;
 using static Asynq.Typed.Redis.Tests.Operations.Scene;
 
@@ -45,33 +44,36 @@ public sealed class AclTests
         Assert.True(await broker.CancelAsync(Queue, tasks[0].Id, Ct));
         Assert.Equal(LeaseOutcome.Written, await broker.DoneAsync(tasks[0], Ct));
         Assert.Equal(LeaseOutcome.Written, await broker.ArchiveAsync(tasks[1], "boom", Ct));
-        Assert.Equal(0, (await broker.RecoverAsync(Queue, broker.Now, _ => TimeSpan.Zero, Ct)).Retried);
+        Assert.Empty((await broker.RecoverAsync(Queue, broker.Now, _ => TimeSpan.Zero, Ct)).Retried);
         await cancelled.UntilAsync("done", () => broker.PublishCancellationAsync("done", Ct));
         await woken.UntilAsync(Queue, () => ConnectTests.LifeOfATaskAsync(connection));
 
-        Assert.Equal("", await DeniedAsync(server));
+        Assert.Empty(await DeniedAsync(server));
     }
 
     [Fact]
     public async Task The_least_rights_allow_nothing_else()
     {
         await using var server = await StartAsync(LeastRights.Text);
-        await using var connection = await ConnectAsync(server);
-        var database = connection.Database;
+        string[] login = ["--user", User, "--pass", Secret, "--no-auth-warning"];
 
-        foreach (var call in new Func<Task>[]
+        foreach (var call in new string[][]
         {
-            () => database.StringSetAsync("other", "x"),
-            () => database.StringGetAsync("other"),
-            () => database.PublishAsync(RedisChannel.Literal("other"), "x"),
-            () => database.ExecuteAsync("FLUSHDB"),
-            () => database.ExecuteAsync("KEYS", "*"),
-            () => database.ExecuteAsync("CONFIG", "GET", "*"),
-            () => database.ScriptEvaluateAsync("return redis.call('SET', KEYS[1], 'x')", ["other"]),
+            ["SET", "other", "x"],
+            ["GET", "other"],
+            ["PUBLISH", "other", "x"],
+            ["SUBSCRIBE", "other"],
+            ["EVAL", "return redis.call('SET', KEYS[1], 'x')", "1", "other"],
+            ["FLUSHDB"],
+            ["KEYS", "asynq:*"],
+            ["CONFIG", "GET", "*"],
+            ["SCRIPT", "FLUSH"],
+            ["CLUSTER", "RESET"],
+            ["CLIENT", "KILL", "TYPE", "normal"],
+            ["DEBUG", "SLEEP", "0"],
         })
         {
-            var refused = await Assert.ThrowsAnyAsync<RedisServerException>(call);
-            Assert.Equal(RedisErrorKind.NoPermission, refused.Kind);
+            Assert.Contains("NOPERM", await RedisCli.RunAsync(server.Port, [.. login, .. call]), StringComparison.Ordinal);
         }
     }
 
@@ -136,9 +138,14 @@ public sealed class AclTests
     private static Task<RedisConnection> ConnectAsync(RedisServer server) =>
         RedisConnection.ConnectAsync($"redis://{User}:{Secret}@127.0.0.1:{server.Port}", Ct);
 
-    // Refused commands of scripts are in the log too. Those of the client library's greeting do not matter.
-    private static async Task<string> DeniedAsync(RedisServer server) => await RedisCli.RunAsync(
-        server.Port, "--user", "admin", "--pass", Secret, "--no-auth-warning", "ACL", "LOG");
+    // What the user was refused, of scripts as well; but for what the client library asks for when it connects, to no harm.
+    private static async Task<string[]> DeniedAsync(RedisServer server)
+    {
+        string[] greeting = ["config|get", "client|setinfo", "cluster|nodes", "sentinel"];
+        var log = (await RedisCli.RunAsync(
+            server.Port, "--user", "admin", "--pass", Secret, "--no-auth-warning", "ACL", "LOG")).Split('\n');
+        return [.. log.Where((_, at) => at > 0 && log[at - 1] == "object").Except(greeting)];
+    }
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
 }

@@ -93,10 +93,8 @@ public sealed class RecoveryTests
         await Assert.ThrowsAsync<RedisUnreachableException>(() => broker.EnqueueAsync(Message("a"), Ct));
         var exception = await Assert.ThrowsAsync<RedisUnreachableException>(() => broker.EnqueueAsync(Message("a"), Ct));
 
-        Assert.StartsWith(
-            $"Redis at 127.0.0.1:{server.Port} could not be reached: ", exception.Message, StringComparison.Ordinal);
+        Assert.Equal($"Redis at 127.0.0.1:{server.Port} could not be reached: Connection refused.", exception.Message);
         Assert.False(exception.IsOutcomeUnknown);
-        Assert.True(exception.Message.Length < 200, exception.Message);
     }
 
     [Fact]
@@ -181,17 +179,23 @@ public sealed class RecoveryTests
         await RedisCli.DoAsync(server.Port, "CONFIG", "SET", "requirepass", "hunter2");
         await RedisCli.RunAsync(server.Port, "-a", "hunter2", "--no-auth-warning", "CLIENT", "KILL", "TYPE", "normal");
 
-        var exception = await Assert.ThrowsAnyAsync<Exception>(
-            () => new Broker(connection, TimeProvider.System).EnqueueAsync(Message("b"), Ct));
+        var broker = new Broker(connection, TimeProvider.System);
+        RedisUnreachableException exception;
+        do
+        {
+            exception = await Assert.ThrowsAsync<RedisUnreachableException>(() => broker.EnqueueAsync(Message("b"), Ct));
+        }
+        while (exception.IsOutcomeUnknown);
 
-        Assert.StartsWith(
-            $"Redis at 127.0.0.1:{server.Port} asks for a password", exception.Message, StringComparison.Ordinal);
-        Assert.IsType<RedisRefusedException>(exception);
+        Assert.Equal(
+            $"Redis at 127.0.0.1:{server.Port} could not be reached: it asks for a password: check user and password in the "
+            + "connection text.",
+            exception.Message);
     }
 
     private static Task<RedisConnection> ConnectAsync(RedisServer server) =>
         RedisConnection.ConnectAsync($"redis://127.0.0.1:{server.Port}", Ct);
 
-    private static Task RefusedOnceAsync(RedisServer server) => RedisCli.UntilAsync(
+    private static Task<string> RefusedOnceAsync(RedisServer server) => RedisCli.UntilAsync(
         server.Port, answer => answer.Contains("errorstat_READONLY", StringComparison.Ordinal), "INFO", "errorstats");
 }

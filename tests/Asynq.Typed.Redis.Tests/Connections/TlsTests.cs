@@ -29,7 +29,7 @@ public sealed class TlsTests
         using var certificates = TestCertificates.Make();
         await using var server = await RedisServer.StartAsync(certificates.ServerOptions(), Ct);
 
-        await AssertRefusedAsync($"rediss://:hunter2@127.0.0.1:{server.Port}", server);
+        await AssertRefusedAsync($"rediss://:hunter2@127.0.0.1:{server.Port}", server, "certificate");
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class TlsTests
         using var certificates = TestCertificates.Make(onlyFor: "redis.example.com");
         await using var server = await RedisServer.StartAsync(certificates.ServerOptions(), Ct);
 
-        await AssertRefusedAsync($"rediss://:hunter2@127.0.0.1:{server.Port}?ca={certificates.Authority}", server);
+        await AssertRefusedAsync($"rediss://:hunter2@127.0.0.1:{server.Port}?ca={certificates.Authority}", server, "certificate");
     }
 
     [Fact]
@@ -49,14 +49,15 @@ public sealed class TlsTests
         using var certificates = TestCertificates.Make();
         await using var server = await RedisServer.StartAsync(certificates.ServerOptions(), Ct);
 
-        await AssertRefusedAsync($"127.0.0.1:{server.Port},password=hunter2,connectTimeout=500,connectRetry=1", server);
+        await AssertRefusedAsync($"127.0.0.1:{server.Port},password=hunter2,connectTimeout=500,connectRetry=1", server, "needs 'rediss://'");
     }
 
-    private static async Task AssertRefusedAsync(string text, RedisServer server)
+    private static async Task AssertRefusedAsync(string text, RedisServer server, string reason)
     {
         var exception = await Assert.ThrowsAsync<RedisUnreachableException>(() => RedisConnection.ConnectAsync(text, Ct));
 
         Assert.StartsWith($"Redis at 127.0.0.1:{server.Port} could not be reached: ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
         ConnectTests.AssertNoSecret(exception);
     }
 }
