@@ -13,15 +13,15 @@ internal sealed partial class Broker
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Whether a call failed because of the connection or because Redis refused it.</summary>
-    internal static bool IsRedisFailure(Exception exception) =>
-        exception is RedisUnreachableException or RedisRefusedException or RedisException or TimeoutException;
+    private static bool IsRedisFailure(Exception exception) =>
+        exception is RedisUnreachableException or RedisRefusedException or RedisException;
 
     /// <summary>
     /// Sends a call, and repeats it for a while where Redis refuses it, undone, for a reason that passes.
     /// </summary>
     /// <exception cref="RedisUnreachableException">No connection, or it broke before the answer came.</exception>
     /// <exception cref="RedisRefusedException">Redis refused: nothing was done.</exception>
-    internal async Task<T> CallAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken ct)
+    private async Task<T> CallAsync<T>(Func<IDatabase, Task<T>> call, CancellationToken ct)
     {
         var started = time.GetTimestamp();
         for (var pause = FirstPause; ; pause = pause + pause < LongestPause ? pause + pause : LongestPause)

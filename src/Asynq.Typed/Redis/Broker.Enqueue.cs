@@ -80,6 +80,7 @@ internal sealed partial class Broker
             Validate(item);
         }
 
+        ct.ThrowIfCancellationRequested();
         var replies = new EnqueueReply[items.Count];
         var queues = Enumerable.Range(0, items.Count).GroupBy(at => items[at].Message.Queue, StringComparer.Ordinal);
         await Task.WhenAll(queues.Select(queue => EnqueueQueueAsync(queue.Key, items, [.. queue], replies, ct)))
@@ -135,10 +136,10 @@ internal sealed partial class Broker
                     replies[chunk[i]] = new EnqueueReply(outcomes[i], null);
                 }
             }
-            catch (Exception exception) when (IsRedisFailure(exception)
-                || exception is InvalidOperationException or OperationCanceledException)
+#pragma warning disable CA1031 // Handed to the caller: what other calls stored must not be forgotten because this one failed
+            catch (Exception exception)
+#pragma warning restore CA1031
             {
-                // What other calls stored must not be forgotten because this one failed.
                 foreach (var at in chunk)
                 {
                     replies[at] = new EnqueueReply(EnqueueOutcome.Failed, exception);
@@ -260,15 +261,8 @@ internal sealed partial class Broker
             return;
         }
 
-        try
-        {
-            await CallAsync(database => database.SetAddAsync(Keys.Queues, queue, OnPrimary), ct).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (IsBrokenConnection(exception))
-        {
-            await CallAsync(database => database.SetAddAsync(Keys.Queues, queue, OnPrimary), ct).ConfigureAwait(false);
-        }
-
+        await RepeatAsync(
+            () => CallAsync(database => database.SetAddAsync(Keys.Queues, queue, OnPrimary), ct)).ConfigureAwait(false);
         _published[queue] = now;
     }
 }

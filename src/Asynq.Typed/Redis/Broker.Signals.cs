@@ -15,7 +15,7 @@ internal sealed partial class Broker
     {
         MessageRules.RequireText(id, "Task id");
         var keys = KeysOf(queue);
-        var reply = await RunListAsync(CancelScript, keys, [keys.Task(id)], [], ct).ConfigureAwait(false);
+        var reply = await RepeatAsync(() => RunListAsync(CancelScript, keys, [keys.Task(id)], [], ct)).ConfigureAwait(false);
         await PublishCancellationAsync(id, ct).ConfigureAwait(false);
         return (int)reply[0] == 1;
     }
@@ -24,7 +24,8 @@ internal sealed partial class Broker
     internal async Task PublishCancellationAsync(string id, CancellationToken ct)
     {
         MessageRules.RequireText(id, "Task id");
-        await CallAsync(database => database.PublishAsync(RedisChannel.Literal(Keys.CancelChannel), id), ct)
+        await RepeatAsync(
+            () => CallAsync(database => database.PublishAsync(RedisChannel.Literal(Keys.CancelChannel), id), ct))
             .ConfigureAwait(false);
     }
 

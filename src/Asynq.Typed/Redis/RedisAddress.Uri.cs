@@ -18,6 +18,15 @@ internal sealed partial class RedisAddress
 
     private static ConfigurationOptions ParseUri(string text, int schemeEnd)
     {
+        var options = ReadUri(text, schemeEnd);
+
+        // Whoever connects tries again by itself; the library's three attempts of 5 s each only keep the reason back.
+        options.ConnectRetry = 1;
+        return options;
+    }
+
+    private static ConfigurationOptions ReadUri(string text, int schemeEnd)
+    {
         var scheme = text[..schemeEnd].ToUpperInvariant();
         var uri = SplitUri(text[(schemeEnd + 3)..], isSocket: scheme == "REDIS-SOCKET");
         return scheme switch

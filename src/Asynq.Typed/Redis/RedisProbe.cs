@@ -24,6 +24,11 @@ internal static class RedisProbe
             await socket.ConnectAsync(endpoint, patience.Token).ConfigureAwait(false);
             return tls ? null : Explain(await PingAsync(socket, patience.Token).ConfigureAwait(false));
         }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // What answers to TLS only may cut the connection when it hears anything else.
+            return Explain("");
+        }
         catch (SocketException exception)
         {
             return exception.Message.TrimEnd('.') + ".";

@@ -36,6 +36,23 @@ public sealed class FencingTests
     }
 
     [Theory, MemberData(nameof(EachCall))]
+    public async Task A_worker_that_asked_for_a_longer_lease_than_the_next_one_is_lost(Backend backend, string call)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        var first = await scene.EnqueueAndFetchAsync(Message("a", retention: 60));
+        await scene.Broker.ExtendLeaseAsync(Queue, [first], TimeSpan.FromHours(1), Ct);
+        await scene.Broker.RecoverAsync(Queue, scene.Broker.Now.AddHours(2), _ => TimeSpan.Zero, Ct);
+        await scene.Broker.ForwardAsync(Queue, Ct);
+        var second = await scene.FetchAsync();
+
+        // The lease proves nothing here: the owner alone tells.
+        Assert.True(second.LeaseExpiry < first.LeaseExpiry);
+
+        await AssertLostAsync(scene, call, first);
+        Assert.True(await CallAsync(scene, call, second));
+    }
+
+    [Theory, MemberData(nameof(EachCall))]
     public async Task A_worker_whose_task_a_Go_peer_took_is_lost(Backend backend, string call)
     {
         await using var scene = await Scene.OpenAsync(backend);

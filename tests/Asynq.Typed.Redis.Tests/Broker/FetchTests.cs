@@ -120,6 +120,23 @@ public sealed class FetchTests
     }
 
     [Theory, EachBackend]
+    public async Task Tasks_that_cannot_be_read_do_not_make_the_queue_look_empty(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        foreach (var id in new[] { "broken-1", "broken-2", "good", "rest" })
+        {
+            await scene.Broker.EnqueueAsync(Message(id), Ct);
+            await scene.Database.HashSetAsync(
+                K.Task(id), "msg", id.StartsWith("broken", StringComparison.Ordinal) ? [0xff] : Message(id).ToByteArray());
+        }
+
+        var fetched = await scene.Broker.DequeueAsync(Queue, 1, Lease, Ct);
+
+        Assert.Equal("good", Assert.Single(fetched.Tasks).Id);
+        Assert.Equal(["broken-1", "broken-2"], fetched.Quarantined);
+    }
+
+    [Theory, EachBackend]
     public async Task A_queue_key_of_the_wrong_type_is_named_and_nothing_is_written(Backend backend)
     {
         await using var scene = await Scene.OpenAsync(backend);

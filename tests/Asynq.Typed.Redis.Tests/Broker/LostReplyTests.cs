@@ -45,6 +45,36 @@ public sealed class LostReplyTests
     }
 
     [Theory, EachBackend]
+    public async Task A_heartbeat_that_finds_the_task_finished_does_not_turn_its_end_into_a_loss(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        await place.Scene.Broker.EnqueueAsync(Message("a"), Ct);
+        var task = Assert.Single((await place.Broker.DequeueAsync(Queue, 1, Lease, Ct)).Tasks);
+        place.Proxy.CutReplies(2);
+        await Assert.ThrowsAnyAsync<Exception>(() => place.Broker.DoneAsync(task, Ct));
+
+        Assert.Equal([task], (await place.Broker.ExtendLeaseAsync(Queue, [task], Lease, Ct)).Lost);
+
+        Assert.Equal(LeaseOutcome.Written, await place.Broker.DoneAsync(task, Ct));
+    }
+
+    [Theory, EachBackend]
+    public async Task A_result_and_a_cancellation_whose_reply_was_missed_are_written(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        await place.Scene.Broker.EnqueueAsync(Message("a"), Ct);
+        var task = Assert.Single((await place.Broker.DequeueAsync(Queue, 1, Lease, Ct)).Tasks);
+
+        place.Proxy.CutReplies(1);
+        Assert.Equal(LeaseOutcome.Written, await place.Broker.WriteResultAsync(task, "r"u8.ToArray(), Ct));
+        place.Proxy.CutReplies(1);
+        Assert.True(await place.Broker.CancelAsync(Queue, "a", Ct));
+
+        Assert.Equal(2, place.Proxy.Cuts);
+        Assert.Equal("r", await place.Scene.FieldAsync("a", "result"));
+    }
+
+    [Theory, EachBackend]
     public async Task A_task_whose_enqueue_reply_was_missed_is_enqueued_once(Backend backend)
     {
         await using var place = await Place.OpenAsync(backend);

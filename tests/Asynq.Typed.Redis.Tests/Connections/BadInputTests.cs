@@ -133,7 +133,7 @@ public sealed class BadInputTests
 
         Assert.Equal(EnqueueOutcome.Enqueued, await broker.EnqueueAsync(message, Ct));
         var task = Assert.Single((await broker.DequeueAsync(Queue, 10, Lease, Ct)).Tasks);
-        Assert.Equal(LeaseOutcome.Written, await broker.RetryAsync(task, DateTimeOffset.UtcNow, "boom", isFailure: true, Ct));
+        Assert.Equal(LeaseOutcome.Written, await broker.RetryAsync(task, DateTimeOffset.UtcNow.AddSeconds(-1), "boom", isFailure: true, Ct));
         Assert.Equal(1, (await broker.ForwardAsync(Queue, Ct)).Moved);
         var again = Assert.Single((await broker.DequeueAsync(Queue, 10, Lease, Ct)).Tasks);
 

@@ -132,7 +132,7 @@ public sealed class ConnectTests
     [Theory]
     [InlineData("redis://:hunter2-not@127.0.0.1:{0}")]
     [InlineData("redis://nobody:hunter2@127.0.0.1:{0}")]
-    [InlineData("127.0.0.1:{0},password=hunter2-not")]
+    [InlineData("127.0.0.1:{0},password=hunter2-not,connectTimeout=1000,connectRetry=1")]
     public async Task A_wrong_user_or_password_is_told_without_naming_it(string text)
     {
         await using var server = await StartWithPasswordAsync();

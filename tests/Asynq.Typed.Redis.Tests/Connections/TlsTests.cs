@@ -29,7 +29,8 @@ public sealed class TlsTests
         using var certificates = TestCertificates.Make();
         await using var server = await RedisServer.StartAsync(certificates.ServerOptions(), Ct);
 
-        await AssertRefusedAsync($"rediss://:hunter2@127.0.0.1:{server.Port}", server, "certificate");
+        await AssertRefusedAsync(
+            $"127.0.0.1:{server.Port},password=hunter2,ssl=true,connectTimeout=1000,connectRetry=1", server, "certificate");
     }
 
     [Fact]
