@@ -185,16 +185,16 @@ internal sealed partial class Broker
     }
 
     /// <summary>The Redis Cluster slot of a queue's keys, whether or not the server is a cluster.</summary>
-    internal int ClusterKeySlot(string queue) => connection.Multiplexer.HashSlot(KeysOf(queue).Pending);
+    internal int ClusterKeySlot(string queue) => ClusterSlot.Of(KeysOf(queue).Name);
 
     /// <summary>The nodes that hold a queue, the primary first; none where the server is no cluster.</summary>
-    internal async Task<IReadOnlyList<ClusterNode>> ClusterNodesAsync(string queue, CancellationToken ct)
+    internal async Task<IReadOnlyList<QueueNode>> ClusterNodesAsync(string queue, CancellationToken ct)
     {
         var slot = ClusterKeySlot(queue);
         var server = connection.Multiplexer.GetServers()
             .FirstOrDefault(server => server.IsConnected && server.ServerType == ServerType.Cluster);
-        ct.ThrowIfCancellationRequested();
-        if (server is null || await server.ClusterNodesAsync().ConfigureAwait(false) is not { } cluster)
+        if (server is null
+            || await CallAsync(_ => server.ClusterNodesAsync(), ct).ConfigureAwait(false) is not { } cluster)
         {
             return [];
         }
@@ -206,9 +206,13 @@ internal sealed partial class Broker
             : [
                 .. cluster.Nodes.Where(node => node == primary || node.ParentNodeId == primary.NodeId)
                     .OrderBy(node => node.IsReplica)
-                    .Select(node => new ClusterNode(node.NodeId, node.EndPoint?.ToString() ?? "", node.IsReplica)),
+                    .Select(node => new QueueNode(node.NodeId, AddressOf(node, server), node.IsReplica)),
             ];
     }
+
+    // A node that no other has met does not know its own address.
+    private static string AddressOf(ClusterNode node, IServer asked) =>
+        (node.IsMyself ? asked.EndPoint : node.EndPoint) is { } address ? RedisAddress.Describe(address) : "";
 
     /// <summary>A figure that another client may have written: no number counts as none.</summary>
     private static long? Figure(string text) =>

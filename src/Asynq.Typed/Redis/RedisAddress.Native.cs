@@ -5,6 +5,9 @@ namespace Asynq.Typed.Redis;
 // StackExchange.Redis' form: host:port[,host:port…][,option=value…]
 internal sealed partial class RedisAddress
 {
+    /// <summary>Whether a multiplexer with this configuration speaks TLS.</summary>
+    internal static bool UsesTls(string? configuration) => TryReadNative(configuration ?? "")?.Ssl ?? false;
+
     private static ConfigurationOptions ParseNative(string text)
     {
         CheckParts(text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));

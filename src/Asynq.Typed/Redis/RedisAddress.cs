@@ -74,7 +74,8 @@ internal sealed partial class RedisAddress
         ? Describe(options.EndPoints)
         : $"master '{options.ServiceName}' of the sentinels {Describe(options.EndPoints)}";
 
-    private static string Describe(EndPoint endpoint) => endpoint switch
+    /// <summary>One address, as <c>host:port</c> or as a socket.</summary>
+    internal static string Describe(EndPoint endpoint) => endpoint switch
     {
         DnsEndPoint dns => string.Create(CultureInfo.InvariantCulture, $"{dns.Host}:{dns.Port}"),
         UnixDomainSocketEndPoint socket => $"socket {socket}",

@@ -7,7 +7,7 @@ namespace Asynq.Typed.Redis;
 internal sealed class RedisConnection : IAsyncDisposable
 {
     private readonly bool _owned;
-    private readonly EndPoint _first;
+    private readonly EndPoint? _first;
     private readonly bool _tls;
     private readonly Lock _gate = new();
     private Task<string?>? _explaining;
@@ -15,7 +15,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     private RedisConnection(
         IConnectionMultiplexer multiplexer, int? database, ConfigurationOptions options, string endpoints, bool owned)
     {
-        _first = options.EndPoints[0];
+        _first = options.EndPoints.FirstOrDefault();
         _tls = options.Ssl;
         Multiplexer = multiplexer;
         Database = multiplexer.GetDatabase(database ?? -1);
@@ -59,7 +59,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>Uses a multiplexer that somebody else owns.</summary>
     internal static RedisConnection Wrap(IConnectionMultiplexer multiplexer, int? database = null)
     {
-        var options = new ConfigurationOptions { Ssl = ConfigurationOptions.Parse(multiplexer.Configuration, true).Ssl };
+        var options = new ConfigurationOptions { Ssl = RedisAddress.UsesTls(multiplexer.Configuration) };
         foreach (var endpoint in multiplexer.GetEndPoints(configuredOnly: true))
         {
             options.EndPoints.Add(endpoint);
@@ -74,6 +74,11 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// </summary>
     internal Task<string?> ExplainAsync()
     {
+        if (_first is null)
+        {
+            return Task.FromResult<string?>(null);
+        }
+
         lock (_gate)
         {
             if (_explaining is null or { IsCompleted: true })

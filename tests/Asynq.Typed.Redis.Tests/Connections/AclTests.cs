@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using Asynq.Typed.Testing;
 using Asynq.Typed.Testing.Topologies;
@@ -31,20 +32,7 @@ public sealed class AclTests
         await using var cancellations = await broker.SubscribeCancellationsAsync(cancelled.Add, Ct);
         await using var wakes = await broker.SubscribeWakeAsync([Queue], woken.Add, Ct);
 
-        await broker.SampleClockAsync(Ct);
-        await broker.PingAsync(Ct);
-        await broker.EnqueueUniqueAsync(Message("done", unique: "u"), TimeSpan.FromMinutes(1), Ct);
-        await broker.ScheduleAsync(Message("later"), broker.Now.AddSeconds(-1), Ct);
-        await broker.AddToGroupAsync(Message("joins", group: "g"), Ct);
-        Assert.Equal(1, (await broker.ForwardAsync(Queue, Ct)).Moved);
-        var tasks = (await broker.DequeueAsync(Queue, 10, Lease, Ct)).Tasks;
-        Assert.Equal(2, tasks.Count);
-        Assert.Empty((await broker.ExtendLeaseAsync(Queue, tasks, Lease, Ct)).Lost);
-        Assert.Equal(LeaseOutcome.Written, await broker.WriteResultAsync(tasks[0], "result"u8.ToArray(), Ct));
-        Assert.True(await broker.CancelAsync(Queue, tasks[0].Id, Ct));
-        Assert.Equal(LeaseOutcome.Written, await broker.DoneAsync(tasks[0], Ct));
-        Assert.Equal(LeaseOutcome.Written, await broker.ArchiveAsync(tasks[1], "boom", Ct));
-        Assert.Empty((await broker.RecoverAsync(Queue, broker.Now, _ => TimeSpan.Zero, Ct)).Retried);
+        await EveryCall.MakeAsync(broker, "every");
         await cancelled.UntilAsync("done", () => broker.PublishCancellationAsync("done", Ct));
         await woken.UntilAsync(Queue, () => ConnectTests.LifeOfATaskAsync(connection));
 
@@ -88,10 +76,27 @@ public sealed class AclTests
 
         await using var connection = await ConnectAsync(cluster.Nodes[0]);
 
+        var broker = new Broker(connection, TimeProvider.System);
         foreach (var queue in new[] { "q", "default", "critical", "low" })
         {
-            await ConnectTests.LifeOfATaskAsync(connection, queue);
+            await EveryCall.MakeAsync(broker, queue);
         }
+    }
+
+    [Fact]
+    public void No_call_is_left_out()
+    {
+        var made = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "EveryCall.cs"))
+            + File.ReadAllText(ThisFile());
+        var calls = typeof(Broker).GetMethods(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+            .Where(method => method.IsAssembly && typeof(Task).IsAssignableFrom(method.ReturnType))
+            .Select(method => method.Name)
+            .Distinct()
+            .ToList();
+
+        Assert.Contains("EnqueueAsync", calls);
+        Assert.Empty(calls.Except(["EnqueueOneAsync", "FinishAsync"]).Where(
+            call => !made.Contains($"broker.{call}(", StringComparison.Ordinal)));
     }
 
     [Fact]
