@@ -193,8 +193,7 @@ internal sealed partial class Broker
         var slot = ClusterKeySlot(queue);
         var server = connection.Multiplexer.GetServers()
             .FirstOrDefault(server => server.IsConnected && server.ServerType == ServerType.Cluster);
-        if (server is null
-            || await CallAsync(_ => server.ClusterNodesAsync(), ct).ConfigureAwait(false) is not { } cluster)
+        if (server is null || await TopologyAsync(server, ct).ConfigureAwait(false) is not { } cluster)
         {
             return [];
         }
@@ -208,6 +207,19 @@ internal sealed partial class Broker
                     .OrderBy(node => node.IsReplica)
                     .Select(node => new QueueNode(node.NodeId, AddressOf(node, server), node.IsReplica)),
             ];
+    }
+
+    private async Task<ClusterConfiguration?> TopologyAsync(IServer server, CancellationToken ct)
+    {
+        try
+        {
+            return await CallAsync(_ => server.ClusterNodesAsync(), ct).ConfigureAwait(false);
+        }
+        catch (RedisCommandException)
+        {
+            // The library asks only in its admin mode; without, there is what it read when the topology last changed.
+            return server.ClusterConfiguration;
+        }
     }
 
     // A node that no other has met does not know its own address.

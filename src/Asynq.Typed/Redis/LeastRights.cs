@@ -6,5 +6,5 @@ internal static class LeastRights
     /// <summary>As <c>ACL SETUSER</c> takes it, behind the user's name and password.</summary>
     internal const string Text =
         "~asynq:* &asynq:* -@all +@read +@write +@connection -@dangerous +eval +evalsha +publish +subscribe +unsubscribe "
-        + "+time +info +cluster|nodes +cluster|keyslot +cluster|slots";
+        + "+time +info +cluster|nodes +cluster|slots";
 }

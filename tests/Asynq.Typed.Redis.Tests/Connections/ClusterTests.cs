@@ -41,6 +41,26 @@ public sealed class ClusterTests
         Assert.Equal(cluster.Nodes.Count, nodes.Count);
     }
 
+    [Theory]
+    [InlineData("redis://127.0.0.1:{0}")]
+    [InlineData("127.0.0.1:{0},allowAdmin=true")]
+    public async Task The_node_of_a_queue_is_told(string text)
+    {
+        await using var cluster = await RedisCluster.StartAsync(Ct);
+        await using var connection = await RedisConnection.ConnectAsync(
+            text.Replace("{0}", $"{cluster.Nodes[0].Port}", StringComparison.Ordinal), Ct);
+        var broker = new Broker(connection, TimeProvider.System);
+
+        foreach (var queue in Queues)
+        {
+            var slot = await cluster.SlotOfAsync(Keys.Of(queue).Pending.ToString());
+            var node = Assert.Single(await broker.ClusterNodesAsync(queue, Ct));
+            Assert.Equal(slot, broker.ClusterKeySlot(queue));
+            Assert.Equal($"127.0.0.1:{cluster.FirstOwnerOf(slot).Port}", node.Address);
+            Assert.False(node.IsReplica);
+        }
+    }
+
     [Fact]
     public async Task A_batch_over_several_queues_is_stored_node_by_node()
     {
