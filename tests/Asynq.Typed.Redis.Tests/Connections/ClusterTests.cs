@@ -127,6 +127,25 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task A_cluster_that_has_lost_a_node_is_told()
+    {
+        await using var cluster = await RedisCluster.StartAsync(Ct);
+        await using var connection = await RedisConnection.ConnectAsync(cluster.ConnectionString, Ct);
+        var broker = new Broker(connection, TimeProvider.System);
+        var slot = await cluster.SlotOfAsync(K.Pending.ToString());
+        var lost = cluster.Nodes.First(node => node != cluster.FirstOwnerOf(slot));
+        var owner = cluster.FirstOwnerOf(slot);
+        await broker.EnqueueAsync(Message("a"), Ct);
+
+        await lost.DisposeAsync();
+        await RedisCli.UntilAsync(
+            owner.Port, answer => answer.Contains("cluster_state:fail", StringComparison.Ordinal), "CLUSTER", "INFO");
+        var exception = await Assert.ThrowsAsync<RedisRefusedException>(() => broker.EnqueueAsync(Message("b"), Ct));
+
+        Assert.Contains("is a cluster that does not serve the queue's slot", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_database_number_is_refused()
     {
         await using var cluster = await RedisCluster.StartAsync(Ct);

@@ -139,15 +139,25 @@ public sealed class RecoveryTests
         var broker = new Broker(connection, TimeProvider.System);
         await broker.EnqueueAsync(Message("a"), Ct);
 
-        // 1,000 keys at a millisecond each, and an ear for clients after each KiB.
-        await RedisCli.RunAsync(server.Port, "DEBUG", "POPULATE", "1000", "filler", "100");
-        await RedisCli.DoAsync(server.Port, "CONFIG", "SET", "key-load-delay", "1000", "loading-process-events-interval-bytes", "1024");
-        var reload = RedisCli.RunAsync(server.Port, "DEBUG", "RELOAD");
-        await RedisCli.UntilAsync(server.Port, answer => answer.StartsWith("LOADING", StringComparison.Ordinal), "GET", "x");
+        var reload = await ReloadAsync(server);
 
         Assert.Equal(EnqueueOutcome.Enqueued, await broker.EnqueueAsync(Message("b"), Ct));
         Assert.Equal("OK", await reload);
         Assert.Equal(["a", "b"], (await broker.DequeueAsync(Queue, 2, Lease, Ct)).Tasks.Select(task => task.Id));
+    }
+
+    [Fact]
+    public async Task A_server_that_loads_its_data_is_told_when_connecting()
+    {
+        await using var server = await RedisServer.StartAsync(
+            new RedisServerOptions { Arguments = ["--enable-debug-command", "yes"] }, Ct);
+        var reload = await ReloadAsync(server);
+
+        var exception = await Assert.ThrowsAsync<RedisRefusedException>(() => ConnectAsync(server));
+
+        Assert.StartsWith(
+            $"Redis at 127.0.0.1:{server.Port} is loading its data set", exception.Message, StringComparison.Ordinal);
+        Assert.Equal("OK", await reload);
     }
 
     [Fact]
@@ -195,6 +205,17 @@ public sealed class RecoveryTests
 
     private static Task<RedisConnection> ConnectAsync(RedisServer server) =>
         RedisConnection.ConnectAsync($"redis://127.0.0.1:{server.Port}", Ct);
+
+    /// <summary>Has the server load its data set anew, which takes a second; returns the answer to come when it has begun.</summary>
+    private static async Task<Task<string>> ReloadAsync(RedisServer server)
+    {
+        // 1,000 keys at a millisecond each, and an ear for clients after each KiB.
+        await RedisCli.RunAsync(server.Port, "DEBUG", "POPULATE", "1000", "filler", "100");
+        await RedisCli.DoAsync(server.Port, "CONFIG", "SET", "key-load-delay", "1000", "loading-process-events-interval-bytes", "1024");
+        var reload = RedisCli.RunAsync(server.Port, "DEBUG", "RELOAD");
+        await RedisCli.UntilAsync(server.Port, answer => answer.StartsWith("LOADING", StringComparison.Ordinal), "GET", "x");
+        return reload;
+    }
 
     private static Task<string> RefusedOnceAsync(RedisServer server) => RedisCli.UntilAsync(
         server.Port, answer => answer.Contains("errorstat_READONLY", StringComparison.Ordinal), "INFO", "errorstats");
