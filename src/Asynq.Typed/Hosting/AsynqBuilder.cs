@@ -1,6 +1,14 @@
 using Asynq.Typed.Hosting;
+using Asynq.Typed.Redis;
+using Asynq.Typed.Routing;
+using Asynq.Typed.Server;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace Asynq.Typed;
@@ -39,6 +47,29 @@ public sealed class AsynqBuilder
     {
         ArgumentNullException.ThrowIfNull(find);
         return Use(new RedisSource.ConnectionString(find));
+    }
+
+    /// <summary>
+    /// Adds the server, which the host starts and stops. Called more than once, each <paramref name="configure"/> adds to
+    /// what came before; all of them win over the configuration section <c>Asynq:Server</c>.
+    /// </summary>
+    public AsynqBuilder AddServer(Action<AsynqServerOptions>? configure = null)
+    {
+        Services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<AsynqServerOptions>, ServerConfiguration>(
+            static services => new ServerConfiguration(services.GetService<IConfiguration>())));
+        Services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<AsynqServerOptions>, ServerOptionsValidator>());
+        Services.AddOptions<AsynqServerOptions>().Configure(configure ?? (static _ => { })).ValidateOnStart();
+        Services.TryAddSingleton(static services => new TaskRouter(services.GetServices<HandlerModule>()));
+        Services.TryAddSingleton(static services => new AsynqServer(
+            services.GetRequiredService<BrokerSource>(),
+            ServerSettings.From(services.GetRequiredService<IOptions<AsynqServerOptions>>().Value),
+            services.GetRequiredService<TaskRouter>(),
+            services.GetRequiredService<IServiceScopeFactory>(),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetService<ILogger<AsynqServer>>() ?? NullLogger<AsynqServer>.Instance));
+        Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AsynqHostedService>());
+        return this;
     }
 
     /// <summary>Adds the handlers of one assembly. Called by that assembly's generated <c>Add…Handlers()</c>.</summary>

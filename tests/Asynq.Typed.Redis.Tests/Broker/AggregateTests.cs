@@ -76,7 +76,7 @@ public sealed class AggregateTests
     }
 
     [Theory, EachBackend]
-    public async Task A_set_that_was_reclaimed_or_has_no_deadline_is_lost(Backend backend)
+    public async Task A_set_that_was_reclaimed_is_lost(Backend backend)
     {
         await using var scene = await Scene.OpenAsync(backend);
         var setId = await SetOfAsync(scene, Message("a", group: Group));
@@ -93,6 +93,22 @@ public sealed class AggregateTests
 
         Assert.Equal(before, await scene.DumpAsync());
         Assert.Contains("groups = user:1", before, StringComparison.Ordinal);
+    }
+
+    [Theory, EachBackend]
+    public async Task A_set_without_its_deadline_is_lost(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        var setId = await SetOfAsync(scene, Message("a", group: Group));
+        await scene.Database.KeyDeleteAsync(K.AggregationSets);
+        var before = await scene.DumpAsync();
+
+        Assert.Equal(AggregateOutcome.Lost, await scene.Broker.AggregateAsync(
+            Queue, Group, setId, EnqueueItem.Pending(Message("batch")), Ct));
+        Assert.Null(await scene.Broker.ReadAggregationSetAsync(Queue, Group, setId, Ct));
+        Assert.Null(await scene.Broker.ReleaseMembersAsync(Queue, Group, setId, ["a"], Ct));
+
+        Assert.Equal(before, await scene.DumpAsync());
     }
 
     [Theory, EachBackend]

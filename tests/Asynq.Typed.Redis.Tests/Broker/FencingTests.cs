@@ -110,6 +110,16 @@ public sealed class FencingTests
         Assert.Equal(["a"], await scene.ListAsync(K.Active));
     }
 
+    [Theory, MemberData(nameof(EachCall))]
+    public async Task A_task_that_is_in_no_active_list_is_lost(Backend backend, string call)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        var task = await scene.EnqueueAndFetchAsync(Message("a", retention: 60));
+        await scene.Database.ListRemoveAsync(K.Active, "a");
+
+        await AssertLostAsync(scene, call, task);
+    }
+
     [Theory, EachBackend]
     public async Task Every_end_of_an_attempt_deletes_the_owner(Backend backend)
     {

@@ -1,0 +1,77 @@
+using Asynq.Typed.Generators.Emit;
+using Asynq.Typed.Generators.Model;
+using Asynq.Typed.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Asynq.Typed.Generators;
+
+/// <summary>
+/// Adds <c>IAsynqTask</c> to the types that are marked as tasks, and compiles the handlers of an assembly to a module.
+/// Reports no diagnostics: that is the analyzers' work, and positions in a model would defeat its caching.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class AsynqGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc />
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        AddTasks(context);
+        AddHandlers(context);
+    }
+
+    private static void AddTasks(IncrementalGeneratorInitializationContext context)
+    {
+        var tasks = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                WellKnownNames.TaskAttribute,
+                static (node, _) => node is TypeDeclarationSyntax,
+                static (target, cancellation) => TaskParser.Parse(target, cancellation))
+            .Where(static task => task is not null)
+            .Select(static (task, _) => task!)
+            .WithTrackingName(TrackingNames.Tasks);
+
+        var colliding = tasks
+            .Select(static (task, _) => task.FullName)
+            .Collect()
+            .Select(static (names, _) => FileNames.Colliding(names))
+            .WithTrackingName(TrackingNames.CollidingNames);
+
+        var files = tasks
+            .Combine(colliding)
+            .Select(static (pair, _) => TaskEmitter.Emit(pair.Left, pair.Right))
+            .WithTrackingName(TrackingNames.TaskFiles);
+
+        context.RegisterSourceOutput(files, static (output, file) => output.AddSource(file.Name, file.Text));
+    }
+
+    private static void AddHandlers(IncrementalGeneratorInitializationContext context)
+    {
+        var handlers = context.SyntaxProvider
+            .CreateSyntaxProvider(
+                static (node, _) => node is ClassDeclarationSyntax { BaseList: not null }
+                    or RecordDeclarationSyntax { BaseList: not null },
+                static (target, cancellation) => HandlerParser.Parse(target, cancellation))
+            .Where(static handler => handler is not null)
+            .Select(static (handler, _) => handler!)
+            .WithTrackingName(TrackingNames.Handlers);
+
+        var assembly = context.CompilationProvider
+            .Select(static (compilation, _) => HandlerParser.ParseAssembly(compilation))
+            .WithTrackingName(TrackingNames.Assembly);
+
+        var files = handlers
+            .Collect()
+            .Combine(assembly)
+            .Select(static (pair, _) => HandlerEmitter.Emit(pair.Left.ToEquatableArray(), pair.Right))
+            .WithTrackingName(TrackingNames.HandlerFile);
+
+        context.RegisterSourceOutput(files, static (output, file) =>
+        {
+            if (file is not null)
+            {
+                output.AddSource(file.Name, file.Text);
+            }
+        });
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using Asynq.Typed.Generators.Model;
+using Asynq.Typed.Generators.Parsing;
+
+namespace Asynq.Typed.Generators.Emit;
+
+/// <summary>Writes the file of a task: the partial type that implements the contract, and the shapes behind it.</summary>
+internal static class TaskEmitter
+{
+    private const string Wire = "global::Asynq.Typed.Wire";
+
+    public static SourceFile Emit(TaskModel task, EquatableArray<string> colliding)
+    {
+        var source = FileHeader.Start();
+        if (task.Namespace.Length > 0)
+        {
+            source.Line($"namespace {task.Namespace};").Line();
+        }
+
+        foreach (var container in task.Containers)
+        {
+            source.Open($"partial {container}");
+        }
+
+        source.Open($"partial {task.Declaration} : global::Asynq.Typed.IAsynqTask<{task.CSharp}>");
+        EmitContract(source, task);
+        source.Line();
+        EmitHolder(source, task);
+        source.Close();
+
+        for (var i = 0; i < task.Containers.Count; i++)
+        {
+            source.Close();
+        }
+
+        return new SourceFile(FileNames.Of(task.FullName, colliding), source.ToString());
+    }
+
+    private static void EmitContract(SourceWriter source, TaskModel task)
+    {
+        var contract = $"global::Asynq.Typed.IAsynqTask<{task.CSharp}>";
+        source
+            .Line($"static global::Asynq.Typed.TaskDescriptor {contract}.Descriptor => {task.Holder}.Descriptor;")
+            .Line()
+            .Line($"static void {contract}.Write(")
+            .Indent()
+            .Line($"global::System.Buffers.IBufferWriter<byte> output, {task.CSharp} task) =>")
+            .Line($"{Wire}.PayloadWriter.Write(output, task, {task.Holder}.Write{task.Root.Name});")
+            .Outdent()
+            .Line()
+            .Line($"static {task.CSharp} {contract}.Read(global::System.ReadOnlyMemory<byte> payload) =>")
+            .Indent()
+            .Line($"{Wire}.PayloadReader.Read(payload, {task.Holder}.Read{task.Root.Name});")
+            .Outdent();
+    }
+
+    private static void EmitHolder(SourceWriter source, TaskModel task)
+    {
+        source.Line(FileHeader.GeneratedCode).Open($"private static class {task.Holder}");
+        EmitDescriptor(source, task.Descriptor);
+        new ShapeEmitter(source, task.Shapes).Emit();
+        source.Close();
+    }
+
+    private static void EmitDescriptor(SourceWriter source, DescriptorModel descriptor)
+    {
+        var settings = new List<string>();
+        Add("Queue", descriptor.Queue is { } queue ? Literal.Of(queue) : null);
+        Add("MaxRetry", descriptor.MaxRetry?.ToString(CultureInfo.InvariantCulture));
+        Add("Timeout", Seconds(descriptor.TimeoutSeconds));
+        Add("Retention", Seconds(descriptor.RetentionSeconds));
+        Add("UniqueFor", Seconds(descriptor.UniqueForSeconds));
+
+        var declaration = "public static readonly global::Asynq.Typed.TaskDescriptor Descriptor = " +
+            $"new({Literal.Of(descriptor.Type)})";
+        if (settings.Count == 0)
+        {
+            source.Line(declaration + ";");
+            return;
+        }
+
+        source.Open(declaration);
+        foreach (var setting in settings)
+        {
+            source.Line(setting + ",");
+        }
+
+        source.Close("};");
+
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+            {
+                settings.Add($"{name} = {value}");
+            }
+        }
+    }
+
+    private static string? Seconds(int? value) => value is { } seconds
+        ? $"global::System.TimeSpan.FromSeconds({seconds.ToString(CultureInfo.InvariantCulture)})"
+        : null;
+}

@@ -1,0 +1,116 @@
+using Asynq.Typed.Generators.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Asynq.Typed.Generators.Parsing;
+
+/// <summary>Turns a type that is marked as a task into a model.</summary>
+internal static class TaskParser
+{
+    private const string Holder = "AsynqPayload";
+
+    /// <summary>The model of a task; <c>null</c> if nothing can be generated for it.</summary>
+    public static TaskModel? Parse(GeneratorAttributeSyntaxContext target, CancellationToken cancellation)
+    {
+        var type = (INamedTypeSymbol)target.TargetSymbol;
+        return Parse(target.SemanticModel.Compilation, type, target.Attributes[0], cancellation).Task;
+    }
+
+    /// <summary>The model of a task, or what stands against it.</summary>
+    public static (TaskModel? Task, IReadOnlyList<ShapeFault> Faults) Parse(
+        Compilation compilation, INamedTypeSymbol type, AttributeData attribute, CancellationToken cancellation)
+    {
+        if (DeclarationFault(type) is { } fault)
+        {
+            return (null, [new ShapeFault(type, fault)]);
+        }
+
+        if (ParseDescriptor(attribute) is not { } descriptor)
+        {
+            return (null, [new ShapeFault(type, "has a task type that is blank")]);
+        }
+
+        var shapes = new ShapeParser(compilation, type, cancellation);
+        var root = shapes.ParseObject(type);
+        return root is null || shapes.Faults.Count > 0
+            ? (null, shapes.Faults)
+            : (Model(type, descriptor, root, shapes.Shapes), []);
+    }
+
+    private static TaskModel Model(
+        INamedTypeSymbol type, DescriptorModel descriptor, ObjectModel root, EquatableArray<ShapeModel> shapes)
+    {
+        var containers = new List<string>();
+        for (var outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
+        {
+            containers.Insert(0, TypeText.Declaration(outer));
+        }
+
+        var holder = Holder;
+        while (type.GetMembers(holder).Length > 0 || type.Name == holder)
+        {
+            holder += "_";
+        }
+
+        return new TaskModel(
+            TypeText.MetadataName(type),
+            TypeText.Namespace(type),
+            containers.ToEquatableArray(),
+            TypeText.Declaration(type),
+            TypeText.Of(type),
+            holder,
+            descriptor,
+            root,
+            shapes);
+    }
+
+    private static DescriptorModel? ParseDescriptor(AttributeData attribute)
+    {
+        if (attribute.ConstructorArguments.FirstOrDefault().Value is not string name || string.IsNullOrWhiteSpace(name))
+        {
+            return null;
+        }
+
+        var settings = attribute.NamedArguments.ToDictionary(pair => pair.Key, pair => pair.Value.Value);
+        return new DescriptorModel(
+            name,
+            Setting("Queue") as string,
+            Setting("MaxRetry") as int?,
+            Setting("TimeoutSeconds") as int?,
+            Setting("RetentionSeconds") as int?,
+            Setting("UniqueForSeconds") as int?);
+
+        object? Setting(string key) => settings.TryGetValue(key, out var value) ? value : null;
+    }
+
+    private static string? DeclarationFault(INamedTypeSymbol type)
+    {
+        for (var level = type; level is not null; level = level.ContainingType)
+        {
+            if (level.IsGenericType)
+            {
+                return "is generic, or nested in a generic type: a task has one type";
+            }
+
+            if (level.IsFileLocal)
+            {
+                return "is local to its file: the generated part stands in another one";
+            }
+
+            if (level.DeclaringSyntaxReferences.Any(reference =>
+                reference.GetSyntax() is TypeDeclarationSyntax declaration
+                && !declaration.Modifiers.Any(SyntaxKind.PartialKeyword)))
+            {
+                return "is not partial, or nested in a type that is not";
+            }
+        }
+
+        return type switch
+        {
+            { IsAbstract: true } or { IsStatic: true } => "is abstract or static: there is no value of it",
+            { IsRefLikeType: true } => "is a ref struct, which cannot be kept",
+            _ => null,
+        };
+    }
+}

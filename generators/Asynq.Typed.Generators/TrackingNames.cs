@@ -1,0 +1,20 @@
+namespace Asynq.Typed.Generators;
+
+/// <summary>The names of the pipeline's steps, by which tests see whether a step was cached.</summary>
+internal static class TrackingNames
+{
+    public const string Tasks = nameof(Tasks);
+
+    public const string CollidingNames = nameof(CollidingNames);
+
+    public const string TaskFiles = nameof(TaskFiles);
+
+    public const string Handlers = nameof(Handlers);
+
+    public const string Assembly = nameof(Assembly);
+
+    public const string HandlerFile = nameof(HandlerFile);
+
+    /// <summary>All of them.</summary>
+    public static readonly string[] All = [Tasks, CollidingNames, TaskFiles, Handlers, Assembly, HandlerFile];
+}

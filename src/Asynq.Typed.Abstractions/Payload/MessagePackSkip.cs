@@ -1,0 +1,40 @@
+using MessagePack;
+
+namespace Asynq.Typed.Wire;
+
+/// <summary>Passes over a value. MessagePack's own skip recurses as deep as hostile bytes ask it to.</summary>
+internal static class MessagePackSkip
+{
+    /// <summary>Passes over the next value.</summary>
+    /// <param name="reader">Where to read.</param>
+    /// <param name="depth">How many objects and lists surround the value.</param>
+    internal static void Value(ref MessagePackReader reader, int depth)
+    {
+        switch (reader.NextMessagePackType)
+        {
+            case MessagePackType.Array:
+                Values(ref reader, depth, isMap: false);
+                break;
+            case MessagePackType.Map:
+                Values(ref reader, depth, isMap: true);
+                break;
+            default:
+                reader.Skip();
+                break;
+        }
+    }
+
+    private static void Values(ref MessagePackReader reader, int depth, bool isMap)
+    {
+        if (depth == PayloadLimits.MaxDepth)
+        {
+            throw PayloadFault.TooDeep(reader.Consumed);
+        }
+
+        var count = isMap ? 2L * reader.ReadMapHeader() : reader.ReadArrayHeader();
+        for (var i = 0L; i < count; i++)
+        {
+            Value(ref reader, depth + 1);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+using MessagePack;
+
+namespace Asynq.Typed.Wire;
+
+/// <summary>
+/// Reads payloads in MessagePack. Generated code calls it and knows the shape of the task; what happens when the bytes
+/// do not fit is decided here.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public ref partial struct PayloadReader
+{
+    private MessagePackReader _reader;
+    private long _start;
+    private int _depth;
+
+    private PayloadReader(ReadOnlyMemory<byte> payload) => _reader = new MessagePackReader(payload);
+
+    /// <summary>Reads a whole payload.</summary>
+    /// <exception cref="PayloadException">The bytes are not a <typeparamref name="T"/>; the message names the member
+    /// and the reason.</exception>
+    public static T Read<T>(ReadOnlyMemory<byte> payload, PayloadRead<T> read)
+    {
+        var reader = new PayloadReader(payload);
+        try
+        {
+            var value = read(ref reader);
+            reader.RequireEnd();
+            return value;
+        }
+        catch (Exception exception)
+        {
+            // Whatever it is: the bytes decide what happens in there, the task's own constructor included.
+            throw reader.Describe(exception, payload);
+        }
+    }
+
+    /// <summary>Starts an object or a dictionary.</summary>
+    public PayloadMap BeginMap()
+    {
+        Enter();
+        return new PayloadMap(_reader.ReadMapHeader(), _start);
+    }
+
+    /// <summary>Reads the name of the next member; <c>false</c>, and the object is closed, if there is none.</summary>
+    public bool NextMember(scoped ref PayloadMap map, out PayloadName name)
+    {
+        if (map.Remaining == 0)
+        {
+            _depth--;
+            name = default;
+            return false;
+        }
+
+        map.Remaining--;
+        _start = _reader.Consumed;
+
+        // A key of another type belongs to no member: as good as an unknown name.
+        if (_reader.NextMessagePackType == MessagePackType.String && _reader.TryReadStringSpan(out var utf8))
+        {
+            name = new PayloadName(utf8);
+        }
+        else
+        {
+            MessagePackSkip.Value(ref _reader, _depth);
+            name = default;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a dictionary has another entry; if not, it is closed.</summary>
+    public bool NextEntry(scoped ref PayloadMap map)
+    {
+        if (map.Remaining == 0)
+        {
+            _depth--;
+            return false;
+        }
+
+        map.Remaining--;
+        return true;
+    }
+
+    /// <summary>Starts a list.</summary>
+    public PayloadList BeginList()
+    {
+        Enter();
+        return new PayloadList(_reader.ReadArrayHeader(), _start);
+    }
+
+    /// <summary>Whether a list has another item; if not, it is closed.</summary>
+    public bool NextItem(scoped ref PayloadList list)
+    {
+        if (list.Remaining == 0)
+        {
+            _depth--;
+            return false;
+        }
+
+        list.Remaining--;
+        return true;
+    }
+
+    /// <summary>Passes over a value that no member asks for.</summary>
+    public void Skip()
+    {
+        _start = _reader.Consumed;
+        MessagePackSkip.Value(ref _reader, _depth);
+    }
+
+    /// <summary>Reads a null, if the next value is one.</summary>
+    public bool TryReadNull()
+    {
+        _start = _reader.Consumed;
+        return _reader.TryReadNil();
+    }
+
+    /// <summary>The error for an object that lacks members. Names all of them.</summary>
+    /// <param name="map">The object.</param>
+    /// <param name="members">The members that must be there, and whether they are.</param>
+    [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "Reads as the reader's error.")]
+    public readonly Exception Missing(
+        PayloadMap map, params ReadOnlySpan<(bool Found, string Name)> members) =>
+        PayloadFault.Missing(members, map.Start);
+
+    private void Enter()
+    {
+        _start = _reader.Consumed;
+        if (_depth == PayloadLimits.MaxDepth)
+        {
+            throw PayloadFault.TooDeep(_start);
+        }
+
+        _depth++;
+    }
+
+    private readonly void RequireEnd()
+    {
+        if (!_reader.End)
+        {
+            throw new PayloadFault("is followed by bytes that do not belong to it", 0);
+        }
+    }
+
+    private readonly PayloadException Describe(Exception exception, ReadOnlyMemory<byte> payload)
+    {
+        var offset = exception is PayloadFault { Offset: var known } ? known : _start;
+        byte? code = offset < payload.Length ? payload.Span[(int)offset] : null;
+        var fault = (exception, code) switch
+        {
+            (MessagePackSerializationException, MessagePackCode.Nil) => PayloadFault.Null(offset),
+            (OverflowException, MessagePackCode.Array32 or MessagePackCode.Map32) => new EndOfStreamException(),
+            _ => exception,
+        };
+        return PayloadFault.Describe(fault, PayloadPath.Find(payload, offset));
+    }
+}

@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using MessagePack;
+
+namespace Asynq.Typed.Wire;
+
+/// <summary>
+/// Writes payloads in MessagePack. Generated code calls it and knows the shape of the task; what is refused is decided
+/// here.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public ref partial struct PayloadWriter
+{
+    private MessagePackWriter _writer;
+    private int _depth;
+
+    private PayloadWriter(IBufferWriter<byte> output) => _writer = new MessagePackWriter(output);
+
+    /// <summary>Writes a whole payload.</summary>
+    /// <exception cref="PayloadException">A value cannot be written so that it would be read again; the message names
+    /// it and the reason.</exception>
+    public static void Write<T>(IBufferWriter<byte> output, T task, PayloadWrite<T> write)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(task);
+        var writer = new PayloadWriter(output);
+        write(ref writer, task);
+        writer._writer.Flush();
+    }
+
+    /// <summary>Refuses a value whose run-time type is derived from <typeparamref name="T"/>: it would be written as
+    /// its base, and its own members would be lost.</summary>
+    /// <exception cref="PayloadException">It is.</exception>
+    public static void RequireExact<T>(T value)
+        where T : class
+    {
+        if (value.GetType() != typeof(T))
+        {
+            throw new PayloadException(
+                $"A value of type '{value.GetType()}' cannot be written as its base '{typeof(T)}': its own members " +
+                "would be lost. Give the derived type a task or a member of its own, or seal the base");
+        }
+    }
+
+    /// <summary>Refuses a null where the type says that there is none.</summary>
+    /// <exception cref="PayloadException">It is null.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T NotNull<T>([NotNull] T? value, [CallerArgumentExpression(nameof(value))] string name = "")
+        where T : class
+    {
+        if (value is null)
+        {
+            throw Null(name);
+        }
+
+        return value;
+    }
+
+    /// <summary>The items of a sequence, walked once: their number comes before them.</summary>
+    public static IReadOnlyCollection<T> Counted<T>(IEnumerable<T> items) =>
+        items as IReadOnlyCollection<T> ?? [.. items];
+
+    /// <summary>Starts an object or a dictionary.</summary>
+    public void BeginMap(int count)
+    {
+        Enter();
+        _writer.WriteMapHeader(count);
+    }
+
+    /// <summary>Starts a list.</summary>
+    public void BeginList(int count)
+    {
+        Enter();
+        _writer.WriteArrayHeader(count);
+    }
+
+    /// <summary>Ends the object, dictionary or list that was started last.</summary>
+    public void End() => _depth--;
+
+    /// <summary>Writes the name of a member.</summary>
+    public void WriteName(scoped ReadOnlySpan<byte> name)
+    {
+        var header = HeaderLength(name.Length);
+        var span = _writer.GetSpan(header + name.Length);
+        WriteStringHeader(span, header, name.Length);
+        name.CopyTo(span[header..]);
+        _writer.Advance(header + name.Length);
+    }
+
+    /// <summary>Writes a null.</summary>
+    public void WriteNull() => _writer.WriteNil();
+
+    private static PayloadException Null(string name)
+    {
+        var member = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
+        return new PayloadException($"{member} is null, but its type is not nullable");
+    }
+
+    private void Enter()
+    {
+        if (_depth == PayloadLimits.MaxDepth)
+        {
+            throw new PayloadException(
+                $"The payload is nested more than {PayloadLimits.MaxDepth} deep: no reader would accept it");
+        }
+
+        _depth++;
+    }
+}

@@ -1,0 +1,24 @@
+using System.Buffers;
+
+namespace Asynq.Typed.Payload.Tests;
+
+/// <summary>Tasks to bytes and back, as client and server do it.</summary>
+internal static class Wire
+{
+    public static byte[] Write<T>(T task)
+        where T : IAsynqTask<T>
+    {
+        var output = new ArrayBufferWriter<byte>();
+        T.Write(output, task);
+        return output.WrittenSpan.ToArray();
+    }
+
+    public static T Read<T>(ReadOnlyMemory<byte> payload)
+        where T : IAsynqTask<T> => T.Read(payload);
+
+    public static T RoundTrip<T>(T task)
+        where T : IAsynqTask<T> => Read<T>(Write(task));
+
+    public static TaskDescriptor Describe<T>()
+        where T : IAsynqTask<T> => T.Descriptor;
+}
