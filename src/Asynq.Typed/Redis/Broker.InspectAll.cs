@@ -129,8 +129,9 @@ internal sealed partial class Broker
         }
 
         var left = state == TaskState.Pending
-            ? await Database.ListLengthAsync(place).ConfigureAwait(false)
-            : await Database.SortedSetLengthAsync(place).ConfigureAwait(false);
+            ? await CallAsync(database => database.ListLengthAsync(place, flags: OnPrimary), ct).ConfigureAwait(false)
+            : await CallAsync(database => database.SortedSetLengthAsync(place, flags: OnPrimary), ct)
+                .ConfigureAwait(false);
         var moved = 0L;
         while (left > 0)
         {

@@ -24,8 +24,9 @@ internal sealed partial class Broker
     internal async Task PublishCancellationAsync(string id, CancellationToken ct)
     {
         MessageRules.RequireText(id, "Task id");
-        ct.ThrowIfCancellationRequested();
-        await RepeatAsync(() => Database.PublishAsync(RedisChannel.Literal(Keys.CancelChannel), id)).ConfigureAwait(false);
+        await RepeatAsync(
+            () => CallAsync(database => database.PublishAsync(RedisChannel.Literal(Keys.CancelChannel), id), ct))
+            .ConfigureAwait(false);
     }
 
     /// <summary>Hears ids of tasks to cancel, one at a time, until the subscription is disposed.</summary>
@@ -43,14 +44,14 @@ internal sealed partial class Broker
     private async Task<IAsyncDisposable> SubscribeAsync(
         IEnumerable<string> channels, Action<string, string> onMessage, CancellationToken ct)
     {
-        ct.ThrowIfCancellationRequested();
         var subscription = new Subscription();
         try
         {
             foreach (var channel in channels)
             {
-                var messages = await connection.Multiplexer.GetSubscriber()
-                    .SubscribeAsync(RedisChannel.Literal(channel)).ConfigureAwait(false);
+                var messages = await CallAsync(
+                    _ => connection.Multiplexer.GetSubscriber().SubscribeAsync(RedisChannel.Literal(channel)), ct)
+                    .ConfigureAwait(false);
                 subscription.Add(messages);
                 messages.OnMessage(message => onMessage(channel, message.Message.ToString()));
             }
