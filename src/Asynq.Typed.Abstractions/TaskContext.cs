@@ -12,6 +12,9 @@ public abstract class TaskContext
     /// <summary>The queue that the task was taken from.</summary>
     public abstract string Queue { get; }
 
+    /// <summary>The group that the task was enqueued with; <c>null</c> for none.</summary>
+    public abstract string? Group { get; }
+
     /// <summary>The payload as it came over the wire.</summary>
     public abstract ReadOnlyMemory<byte> Payload { get; }
 

@@ -1,4 +1,15 @@
+using Asynq.Typed.Hosting;
+using Asynq.Typed.Redis;
+using Asynq.Typed.Routing;
+using Asynq.Typed.Server;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace Asynq.Typed;
 
@@ -10,10 +21,68 @@ public sealed class AsynqBuilder
     /// <summary>The services that are being configured.</summary>
     public IServiceCollection Services { get; }
 
+    /// <summary>Uses the Redis at <paramref name="connectionString"/>. The last <c>UseRedis</c> wins.</summary>
+    /// <param name="connectionString">Such as <c>localhost:6379</c>. Not blank.</param>
+    public AsynqBuilder UseRedis(string connectionString)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        return UseRedis((_, _) => ValueTask.FromResult(connectionString));
+    }
+
+    /// <summary>
+    /// Uses a connection of the application's own, which stays the application's: it is never disposed here.
+    /// The last <c>UseRedis</c> wins.
+    /// </summary>
+    public AsynqBuilder UseRedis(IConnectionMultiplexer multiplexer)
+    {
+        ArgumentNullException.ThrowIfNull(multiplexer);
+        return Use(new RedisSource.Multiplexer(multiplexer));
+    }
+
+    /// <summary>
+    /// Uses the Redis whose connection string <paramref name="find"/> returns. It is called when Redis is first needed,
+    /// and again after an attempt to connect has failed. The last <c>UseRedis</c> wins.
+    /// </summary>
+    public AsynqBuilder UseRedis(Func<IServiceProvider, CancellationToken, ValueTask<string>> find)
+    {
+        ArgumentNullException.ThrowIfNull(find);
+        return Use(new RedisSource.ConnectionString(find));
+    }
+
+    /// <summary>
+    /// Adds the server, which the host starts and stops. Called more than once, each <paramref name="configure"/> adds to
+    /// what came before; all of them win over the configuration section <c>Asynq:Server</c>.
+    /// </summary>
+    public AsynqBuilder AddServer(Action<AsynqServerOptions>? configure = null)
+    {
+        Services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<AsynqServerOptions>, ServerConfiguration>(
+            static services => new ServerConfiguration(services.GetService<IConfiguration>())));
+        Services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<AsynqServerOptions>, ServerOptionsValidator>());
+        Services.AddOptions<AsynqServerOptions>().Configure(configure ?? (static _ => { })).ValidateOnStart();
+        Services.TryAddSingleton(static services => new TaskRouter(services.GetServices<HandlerModule>()));
+        Services.TryAddSingleton(static services => new AsynqServer(
+            services.GetRequiredService<BrokerSource>(),
+            ServerSettings.From(services.GetRequiredService<IOptions<AsynqServerOptions>>().Value),
+            services.GetRequiredService<TaskRouter>(),
+            services.GetRequiredService<IServiceScopeFactory>(),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetService<ILogger<AsynqServer>>() ?? NullLogger<AsynqServer>.Instance));
+        Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AsynqHostedService>());
+        return this;
+    }
+
     /// <summary>Adds the handlers of one assembly. Called by that assembly's generated <c>Add…Handlers()</c>.</summary>
     public AsynqBuilder AddHandlers(HandlerModule module)
     {
+        ArgumentNullException.ThrowIfNull(module);
         Services.AddSingleton(module);
+        return this;
+    }
+
+    private AsynqBuilder Use(RedisSource source)
+    {
+        Services.Replace(ServiceDescriptor.Singleton(source));
         return this;
     }
 }

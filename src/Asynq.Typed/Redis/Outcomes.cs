@@ -11,6 +11,12 @@ internal enum EnqueueOutcome
 
     /// <summary>Refused: the queue has a task with its id.</summary>
     IdConflict,
+
+    /// <summary>Refused: another scheduler has enqueued this tick.</summary>
+    TickTaken,
+
+    /// <summary>Of a batch only: the call failed, so it is not known to be stored.</summary>
+    Failed,
 }
 
 /// <summary>What became of a write by the worker of an active task.</summary>
@@ -22,3 +28,38 @@ internal enum LeaseOutcome
     /// <summary>Nothing was written: the task is gone, or somebody else owns it.</summary>
     Lost,
 }
+
+/// <summary>What became of an aggregation.</summary>
+internal enum AggregateOutcome
+{
+    /// <summary>The batch is enqueued and its members are gone.</summary>
+    Aggregated,
+
+    /// <summary>Nothing was written: another task holds the batch's unique lock.</summary>
+    Duplicate,
+
+    /// <summary>Nothing was written: the queue has a task with the batch's id.</summary>
+    IdConflict,
+
+    /// <summary>Nothing was written: the set was reclaimed or deleted.</summary>
+    Lost,
+}
+
+/// <summary>What one fetch brought.</summary>
+/// <param name="Tasks">The tasks, oldest first.</param>
+/// <param name="Dropped">How many ids were dropped because their hash was gone.</param>
+/// <param name="Quarantined">The ids that were archived because they could not be read.</param>
+internal sealed record FetchResult(IReadOnlyList<LeasedTask> Tasks, int Dropped, IReadOnlyList<string> Quarantined)
+{
+    internal static readonly FetchResult Empty = new([], 0, []);
+}
+
+/// <summary>What extending leases found.</summary>
+/// <param name="Lost">Tasks that this process no longer owns.</param>
+/// <param name="Cancelled">Tasks, extended, whose cancellation a user asked for.</param>
+internal sealed record LeaseExtension(IReadOnlyList<LeasedTask> Lost, IReadOnlyList<LeasedTask> Cancelled);
+
+/// <summary>What forwarding did.</summary>
+/// <param name="Moved">How many tasks left scheduled or retry.</param>
+/// <param name="NextDue">When to look again at the latest; <c>null</c> where nothing waits.</param>
+internal sealed record ForwardResult(int Moved, DateTimeOffset? NextDue);

@@ -1,0 +1,143 @@
+using Asynq.Typed.Client;
+using Asynq.Typed.Redis;
+
+namespace Asynq.Typed;
+
+/// <summary>
+/// Enqueues tasks. Safe for concurrent use; one is enough for a process. <c>AddAsynq()</c> registers it, and
+/// <see cref="ConnectAsync"/> makes one without a container.
+/// </summary>
+public sealed class AsynqClient : IAsyncDisposable, IDisposable
+{
+    private static readonly EnqueueOptions NoOptions = new();
+
+    private readonly BrokerSource _source;
+    private readonly bool _ownsSource;
+
+    internal AsynqClient(BrokerSource source, bool ownsSource = false)
+    {
+        _source = source;
+        _ownsSource = ownsSource;
+    }
+
+    /// <summary>Connects a client of its own, which is to be disposed.</summary>
+    /// <param name="connectionString">The Redis to use, such as <c>localhost:6379</c>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RedisUnreachableException">Redis cannot be reached; the message names the address and the
+    /// reason.</exception>
+    public static async Task<AsynqClient> ConnectAsync(
+        string connectionString, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        var source = new BrokerSource(
+            async ct => await RedisConnection.ConnectAsync(connectionString, ct).ConfigureAwait(false),
+            TimeProvider.System);
+        try
+        {
+            await source.GetAsync(cancellationToken).ConfigureAwait(false);
+            return new AsynqClient(source, ownsSource: true);
+        }
+        catch
+        {
+            await source.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Enqueues a task.</summary>
+    /// <param name="task">The payload.</param>
+    /// <param name="options">How to enqueue it. Default: as its type says.</param>
+    /// <param name="cancellationToken">
+    /// Gives up before the task is sent. Once it is on its way the answer is awaited, so that nobody is left in doubt.
+    /// </param>
+    /// <returns>The task as it is stored.</returns>
+    /// <exception cref="DuplicateTaskException">The task is to be unique, and is not.</exception>
+    /// <exception cref="TaskIdConflictException">The queue has a task with the id that the options give.</exception>
+    /// <exception cref="PayloadException">The value cannot be written: its run-time type is derived from
+    /// <typeparamref name="T"/>, for instance.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    /// <exception cref="RedisUnreachableException">Redis cannot be reached.</exception>
+    public async Task<TaskInfo> EnqueueAsync<T>(
+        T task, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
+        where T : IAsynqTask<T>
+    {
+        var result = await TryEnqueueAsync(task, options, cancellationToken).ConfigureAwait(false);
+        return result.Status switch
+        {
+            EnqueueStatus.Enqueued => result.Attempted,
+            EnqueueStatus.Duplicate => throw new DuplicateTaskException(result.Attempted.Queue, result.Attempted.Type),
+            _ => throw new TaskIdConflictException(result.Attempted.Queue, result.Attempted.Id),
+        };
+    }
+
+    /// <summary>
+    /// Enqueues a task, and says in its result whether it was refused as a duplicate or for its id. Otherwise as
+    /// <see cref="EnqueueAsync"/>.
+    /// </summary>
+    /// <exception cref="PayloadException">The value cannot be written.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    /// <exception cref="RedisUnreachableException">Redis cannot be reached.</exception>
+    public async Task<EnqueueResult> TryEnqueueAsync<T>(
+        T task, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
+        where T : IAsynqTask<T>
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        var payload = Write(task);
+        var broker = await _source.GetAsync(cancellationToken).ConfigureAwait(false);
+        var plan = EnqueuePlan.For(T.Descriptor, options ?? NoOptions, payload, broker.Now);
+        var outcome = await SendAsync(broker, plan, cancellationToken).ConfigureAwait(false);
+        var status = outcome switch
+        {
+            EnqueueOutcome.Duplicate => EnqueueStatus.Duplicate,
+            EnqueueOutcome.IdConflict => EnqueueStatus.IdConflict,
+            _ => EnqueueStatus.Enqueued,
+        };
+        return new EnqueueResult(status, plan.ToInfo());
+    }
+
+    /// <summary>Asks Redis whether it answers.</summary>
+    /// <exception cref="RedisUnreachableException">Redis cannot be reached.</exception>
+    public async Task PingAsync(CancellationToken cancellationToken = default)
+    {
+        var broker = await _source.GetAsync(cancellationToken).ConfigureAwait(false);
+        await broker.PingAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the connection, if the client made it; one of a container stays open.</summary>
+    public ValueTask DisposeAsync() => _ownsSource ? _source.DisposeAsync() : ValueTask.CompletedTask;
+
+    /// <summary>
+    /// As <see cref="DisposeAsync"/>, for those who dispose synchronously: the connection is closed, but not waited for.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_ownsSource)
+        {
+            _source.Dispose();
+        }
+    }
+
+    private static byte[] Write<T>(T task)
+        where T : IAsynqTask<T>
+    {
+        using var buffer = new PayloadBuffer();
+        T.Write(buffer, task);
+        return buffer.ToArray();
+    }
+
+    private static Task<EnqueueOutcome> SendAsync(Broker broker, EnqueuePlan plan, CancellationToken cancellationToken)
+    {
+        var message = plan.Message;
+        var isUnique = plan.UniqueFor > TimeSpan.Zero;
+        return (plan.State, isUnique) switch
+        {
+            (TaskState.Scheduled, true) =>
+                broker.ScheduleUniqueAsync(message, plan.ProcessAt, plan.UniqueFor, cancellationToken),
+            (TaskState.Scheduled, false) => broker.ScheduleAsync(message, plan.ProcessAt, cancellationToken),
+            (TaskState.Aggregating, true) => broker.AddToGroupUniqueAsync(message, plan.UniqueFor, cancellationToken),
+            (TaskState.Aggregating, false) => broker.AddToGroupAsync(message, cancellationToken),
+            (_, true) => broker.EnqueueUniqueAsync(message, plan.UniqueFor, cancellationToken),
+            _ => broker.EnqueueAsync(message, cancellationToken),
+        };
+    }
+}

@@ -1,0 +1,144 @@
+using Google.Protobuf;
+using StackExchange.Redis;
+
+namespace Asynq.Typed.Redis;
+
+internal sealed partial class Broker
+{
+    // A batch stops here, so that one reply does not take the memory of many.
+    private const int MostBytesPerFetch = 1024 * 1024;
+
+    private static readonly Script DequeueScript = Script.Load("dequeue.lua");
+    private static readonly Script QuarantineScript = Script.Load("quarantine.lua");
+
+    /// <summary>
+    /// Fetches up to <paramref name="max"/> tasks of a queue, oldest first, and leases them for <paramref name="lease"/>.
+    /// A paused or empty queue gives none; a batch ends at 1 MiB of messages.
+    /// </summary>
+    /// <exception cref="ArgumentException">That cannot be a queue's name.</exception>
+    internal async Task<FetchResult> DequeueAsync(string queue, int max, TimeSpan lease, CancellationToken ct)
+    {
+        var keys = KeysOf(queue);
+        if (max <= 0)
+        {
+            return FetchResult.Empty;
+        }
+
+        var owner = Guid.NewGuid().ToString("N");
+        var tasks = new List<LeasedTask>();
+        var quarantined = new List<string>();
+        var dropped = 0;
+        bool more;
+        do
+        {
+            var expiry = Now + lease;
+            var reply = await DequeueOnceAsync(keys, max, expiry, owner, ct).ConfigureAwait(false);
+            dropped += (int)reply[1];
+            quarantined.AddRange(((RedisValue[]?)reply[2] ?? []).Select(id => id.ToString()));
+            var pairs = (RedisValue[]?)reply[3] ?? [];
+            await DecodeAsync(keys, pairs, owner, expiry, tasks, quarantined).ConfigureAwait(false);
+
+            // Where nothing readable came, the queue may hold more nevertheless: it must not look empty.
+            more = (int)reply[0] != 0 || pairs.Length > 0;
+        }
+        while (more && tasks.Count == 0);
+        return new FetchResult(tasks, dropped, quarantined);
+    }
+
+    private async Task<RedisResult[]> DequeueOnceAsync(
+        QueueKeys queue, int max, DateTimeOffset expiry, string owner, CancellationToken ct)
+    {
+        var now = Now;
+        RedisKey[] keys =
+        [
+            queue.Pending, queue.Active, queue.Lease, queue.Groups, queue.Archived, queue.Paused,
+            queue.Processed, queue.Failed, queue.ProcessedOn(now), queue.FailedOn(now),
+        ];
+        RedisValue[] args =
+        [
+            queue.TaskPrefix, queue.GroupPrefix, queue.UniquePrefix, max, MostBytesPerFetch, UnixSeconds(expiry), owner,
+            UnixSeconds(now), DayExpiry(now), ArchiveLimit, ArchiveCutoff(now), "0",
+        ];
+        try
+        {
+            return await RunListAsync(DequeueScript, queue, keys, args, ct).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsBrokenConnection(exception))
+        {
+            // The first attempt may have leased tasks to this owner: they are its own, not to be left to the recoverer.
+            args[^1] = "1";
+            return await RunListAsync(DequeueScript, queue, keys, args, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task DecodeAsync(
+        QueueKeys queue,
+        RedisValue[] pairs,
+        string owner,
+        DateTimeOffset expiry,
+        List<LeasedTask> tasks,
+        List<string> quarantined)
+    {
+        for (var i = 0; i + 1 < pairs.Length; i += 2)
+        {
+            var id = pairs[i].ToString();
+            if (Decode(queue.Name, id, (byte[])pairs[i + 1]!, out var fault) is { } message)
+            {
+                tasks.Add(new LeasedTask(message, owner, expiry));
+            }
+            else if (await QuarantineAsync(queue, id, owner, fault).ConfigureAwait(false))
+            {
+                quarantined.Add(id);
+            }
+        }
+    }
+
+    /// <summary>The message of a task; <c>null</c>, with the reason, where it cannot be that.</summary>
+    private static TaskMessage? Decode(string queue, string id, byte[] bytes, out string fault)
+    {
+        TaskMessage message;
+        try
+        {
+            message = TaskMessage.Parser.ParseFrom(bytes);
+        }
+        catch (InvalidProtocolBufferException exception)
+        {
+            fault = $"the message cannot be decoded: {exception.Message}";
+            return null;
+        }
+
+        if (message.Id != id || message.Queue != queue)
+        {
+            fault = $"the message is of task '{message.Id}' in queue '{message.Queue}'";
+            return null;
+        }
+
+        fault = "";
+        return message;
+    }
+
+    private async Task<bool> QuarantineAsync(QueueKeys queue, string id, string owner, string reason)
+    {
+        var now = Now;
+        RedisKey[] keys =
+        [
+            queue.Active, queue.Lease, queue.Archived,
+            queue.Processed, queue.Failed, queue.ProcessedOn(now), queue.FailedOn(now),
+        ];
+        RedisValue[] args =
+        [
+            queue.TaskPrefix, queue.UniquePrefix, id, owner, Utf16.Replace(reason), UnixSeconds(now), DayExpiry(now),
+            ArchiveLimit, ArchiveCutoff(now),
+        ];
+        try
+        {
+            var reply = await RunListAsync(QuarantineScript, queue, keys, args, CancellationToken.None).ConfigureAwait(false);
+            return (int)reply[0] == 0;
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            // The other tasks of this fetch must reach their handlers; this one is left to the recoverer.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,227 @@
+using Google.Protobuf;
+using StackExchange.Redis;
+
+namespace Asynq.Typed.Redis;
+
+internal sealed partial class Broker
+{
+    private const int MostTasksPerFinish = 1_000;
+
+    private static readonly RedisValue None = RedisValue.EmptyString;
+    private static readonly Script FinishScript = Script.Load("finish.lua");
+
+    /// <summary>Removes a task that succeeded, and frees its lock.</summary>
+    internal Task<LeaseOutcome> DoneAsync(LeasedTask task, CancellationToken ct) =>
+        FinishOneAsync(new Attempt(task, AttemptEnd.Done), ct);
+
+    /// <inheritdoc cref="DoneAsync(LeasedTask, CancellationToken)"/>
+    internal Task<IReadOnlyList<LeaseOutcome>> DoneAsync(IReadOnlyList<LeasedTask> tasks, CancellationToken ct) =>
+        FinishAsync([.. tasks.Select(task => new Attempt(task, AttemptEnd.Done))], ct);
+
+    /// <summary>Keeps a task that succeeded for its retention, and frees its lock.</summary>
+    internal Task<LeaseOutcome> CompleteAsync(LeasedTask task, CancellationToken ct) =>
+        FinishOneAsync(new Attempt(task, AttemptEnd.Complete), ct);
+
+    /// <inheritdoc cref="CompleteAsync(LeasedTask, CancellationToken)"/>
+    internal Task<IReadOnlyList<LeaseOutcome>> CompleteAsync(IReadOnlyList<LeasedTask> tasks, CancellationToken ct) =>
+        FinishAsync([.. tasks.Select(task => new Attempt(task, AttemptEnd.Complete))], ct);
+
+    /// <summary>Has a task tried again later; it keeps its lock and leaves its group.</summary>
+    internal Task<LeaseOutcome> RetryAsync(
+        LeasedTask task, DateTimeOffset processAt, string error, bool isFailure, CancellationToken ct) =>
+        FinishOneAsync(
+            new Attempt(task, AttemptEnd.Retry) { ProcessAt = processAt, Error = error, IsFailure = isFailure }, ct);
+
+    /// <inheritdoc cref="RetryAsync(LeasedTask, DateTimeOffset, string, bool, CancellationToken)"/>
+    internal Task<IReadOnlyList<LeaseOutcome>> RetryAsync(
+        IReadOnlyList<LeasedTask> tasks, DateTimeOffset processAt, string error, bool isFailure, CancellationToken ct) =>
+        FinishAsync(
+            [
+                .. tasks.Select(task => new Attempt(task, AttemptEnd.Retry)
+                {
+                    ProcessAt = processAt, Error = error, IsFailure = isFailure,
+                }),
+            ],
+            ct);
+
+    /// <summary>Archives a task that failed for good; it keeps its lock. The archive is held to its limits.</summary>
+    internal Task<LeaseOutcome> ArchiveAsync(LeasedTask task, string error, CancellationToken ct) =>
+        FinishOneAsync(new Attempt(task, AttemptEnd.Archive) { Error = error }, ct);
+
+    /// <inheritdoc cref="ArchiveAsync(LeasedTask, string, CancellationToken)"/>
+    internal Task<IReadOnlyList<LeaseOutcome>> ArchiveAsync(
+        IReadOnlyList<LeasedTask> tasks, string error, CancellationToken ct) =>
+        FinishAsync([.. tasks.Select(task => new Attempt(task, AttemptEnd.Archive) { Error = error })], ct);
+
+    /// <summary>Gives a task back to the head of its queue; it spends no attempt.</summary>
+    internal Task<LeaseOutcome> RequeueAsync(LeasedTask task, CancellationToken ct) =>
+        FinishOneAsync(new Attempt(task, AttemptEnd.Requeue), ct);
+
+    /// <summary>
+    /// Gives tasks of one queue back to its head, so that they come out in the order given (that in which they were
+    /// fetched). Outcomes are in that order too.
+    /// </summary>
+    internal async Task<IReadOnlyList<LeaseOutcome>> RequeueAsync(IReadOnlyList<LeasedTask> tasks, CancellationToken ct)
+    {
+        var outcomes = await FinishAsync([.. tasks.Reverse().Select(task => new Attempt(task, AttemptEnd.Requeue))], ct)
+            .ConfigureAwait(false);
+        return [.. outcomes.Reverse()];
+    }
+
+    /// <summary>Ends attempts of one queue, in the order given, by one script (more beyond 1,000).</summary>
+    /// <exception cref="ArgumentException">The tasks are of several queues.</exception>
+    internal async Task<IReadOnlyList<LeaseOutcome>> FinishAsync(IReadOnlyList<Attempt> attempts, CancellationToken ct)
+    {
+        if (attempts.Count == 0)
+        {
+            return [];
+        }
+
+        var queue = attempts[0].Task.Message.Queue;
+        if (attempts.FirstOrDefault(attempt => attempt.Task.Message.Queue != queue) is { } stranger)
+        {
+            throw new ArgumentException(
+                $"Task '{stranger.Task.Id}' is of queue '{stranger.Task.Message.Queue}', the first one of '{queue}': "
+                + "finish the tasks of each queue in a call of its own.",
+                nameof(attempts));
+        }
+
+        var outcomes = new List<LeaseOutcome>(attempts.Count);
+        foreach (var chunk in attempts.Chunk(MostTasksPerFinish))
+        {
+            outcomes.AddRange(await FinishChunkAsync(KeysOf(queue), chunk, ct).ConfigureAwait(false));
+        }
+
+        return outcomes;
+    }
+
+    private async Task<LeaseOutcome> FinishOneAsync(Attempt attempt, CancellationToken ct)
+    {
+        var outcomes = await FinishChunkAsync(KeysOf(attempt.Task.Message.Queue), [attempt], ct).ConfigureAwait(false);
+        return outcomes[0];
+    }
+
+    /// <summary>Leaves out the tasks that are known to be lost, be it to this process' own write whose reply was missed.</summary>
+    private async Task<LeaseOutcome[]> FinishChunkAsync(QueueKeys queue, Attempt[] attempts, CancellationToken ct)
+    {
+        var lost = Array.ConvertAll(attempts, attempt => attempt.Task.IsLost);
+        var held = attempts.Where((_, at) => !lost[at]).ToArray();
+        var written = held.Length == 0 ? [] : await FinishHeldAsync(queue, held, ct).ConfigureAwait(false);
+        var next = 0;
+        return
+        [
+            .. attempts.Select((attempt, at) => lost[at]
+                ? attempt.Task.ReplyMissed ? LeaseOutcome.Written : LeaseOutcome.Lost
+                : written[next++]),
+        ];
+    }
+
+    /// <summary>
+    /// After a broken connection the write is repeated, once here and by the caller's later calls, with the same token:
+    /// then <em>lost</em> means that the first one was done.
+    /// </summary>
+    private async Task<LeaseOutcome[]> FinishHeldAsync(QueueKeys queue, Attempt[] attempts, CancellationToken ct)
+    {
+        RedisResult[] codes;
+        try
+        {
+            codes = await SendFinishAsync(queue, attempts, ct).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsBrokenConnection(exception))
+        {
+            MissReplies(attempts, exception);
+            try
+            {
+                codes = await SendFinishAsync(queue, attempts, ct).ConfigureAwait(false);
+            }
+            catch (Exception again) when (IsBrokenConnection(again))
+            {
+                MissReplies(attempts, again);
+                throw;
+            }
+        }
+
+        var outcomes = new LeaseOutcome[attempts.Length];
+        for (var i = 0; i < attempts.Length; i++)
+        {
+            var task = attempts[i].Task;
+            outcomes[i] = (int)codes[i] == 0 || task.ReplyMissed ? LeaseOutcome.Written : LeaseOutcome.Lost;
+        }
+
+        return outcomes;
+    }
+
+    private static void MissReplies(Attempt[] attempts, Exception exception)
+    {
+        if (WasNeverSent(exception))
+        {
+            return;
+        }
+
+        foreach (var attempt in attempts)
+        {
+            attempt.Task.MissReply();
+        }
+    }
+
+    private Task<RedisResult[]> SendFinishAsync(QueueKeys queue, Attempt[] attempts, CancellationToken ct)
+    {
+        const int Head = 8;
+        const int Stride = 8;
+        var now = Now;
+        RedisKey[] keys =
+        [
+            queue.Active, queue.Lease, queue.Pending, queue.Retry, queue.Archived, queue.Completed,
+            queue.Processed, queue.Failed, queue.ProcessedOn(now), queue.FailedOn(now),
+        ];
+        var args = new RedisValue[Head + (attempts.Length * Stride)];
+        RedisValue[] head =
+        [
+            queue.TaskPrefix, queue.UniquePrefix, queue.WakeChannel, UnixSeconds(now), UnixNanoseconds(now), DayExpiry(now),
+            ArchiveLimit, ArchiveCutoff(now),
+        ];
+        head.CopyTo(args, 0);
+        for (var i = 0; i < attempts.Length; i++)
+        {
+            FinishArguments(attempts[i], now).CopyTo(args, Head + (i * Stride));
+        }
+
+        return RunListAsync(FinishScript, queue, keys, args, ct);
+    }
+
+    private static RedisValue[] FinishArguments(Attempt attempt, DateTimeOffset now)
+    {
+        var task = attempt.Task;
+        var due = attempt.End == AttemptEnd.Retry ? DueTime.Of(attempt.ProcessAt) : DueTime.None;
+        (string How, RedisValue Message, RedisValue Score) end = attempt.End switch
+        {
+            AttemptEnd.Done => ("d", None, None),
+            AttemptEnd.Complete => ("c", Completed(task.Message, now), UnixSeconds(now) + task.Message.Retention),
+            AttemptEnd.Retry => (
+                attempt.IsFailure ? "f" : "r", Failed(task.Message, attempt.Error, now, attempt.IsFailure), due.Score),
+            AttemptEnd.Archive => ("a", Failed(task.Message, attempt.Error, now, counted: false), None),
+            _ => ("q", None, None),
+        };
+        return
+        [
+            end.How, task.Id, task.Owner, UnixSeconds(task.LeaseExpiry), end.Message, end.Score, due.Exact,
+            task.Message.UniqueKey,
+        ];
+    }
+
+    private static RedisValue Completed(TaskMessage message, DateTimeOffset now)
+    {
+        var completed = message.Clone();
+        completed.CompletedAt = UnixSeconds(now);
+        return completed.ToByteArray();
+    }
+
+    private static RedisValue Failed(TaskMessage message, string error, DateTimeOffset now, bool counted)
+    {
+        var failed = message.Clone();
+        failed.Retried += counted ? 1 : 0;
+        failed.ErrorMsg = Utf16.Replace(error);
+        failed.LastFailedAt = UnixSeconds(now);
+        return failed.ToByteArray();
+    }
+}

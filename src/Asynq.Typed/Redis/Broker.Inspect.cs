@@ -1,0 +1,184 @@
+using Google.Protobuf;
+using StackExchange.Redis;
+
+namespace Asynq.Typed.Redis;
+
+internal sealed partial class Broker
+{
+    private static readonly Script RunTaskScript = Script.Load("run-task.lua");
+    private static readonly Script ArchiveTaskScript = Script.Load("archive-task.lua");
+    private static readonly Script DeleteTaskScript = Script.Load("delete-task.lua");
+    private static readonly Script UpdatePayloadScript = Script.Load("update-payload.lua");
+    private static readonly Script FindTaskScript = Script.Load("find-task.lua");
+
+    /// <summary>Makes a task pending now, whatever it waits for. It leaves its group for good.</summary>
+    internal Task<InspectOutcome> RunTaskAsync(string queue, string id, CancellationToken ct)
+    {
+        var keys = KeysOf(queue);
+        RedisValue[] args =
+            [keys.Prefix, keys.TaskPrefix, keys.GroupPrefix, keys.WakeChannel, id, UnixNanoseconds(Now)];
+        return MoveTaskAsync(RunTaskScript, keys, id, args, InspectOutcome.AlreadyPending, ct);
+    }
+
+    /// <summary>Archives a task that no worker holds. It keeps its lock. The archive is held to its limits.</summary>
+    internal Task<InspectOutcome> ArchiveTaskAsync(string queue, string id, CancellationToken ct)
+    {
+        var keys = KeysOf(queue);
+        var now = Now;
+        RedisValue[] args =
+        [
+            keys.Prefix, keys.TaskPrefix, keys.GroupPrefix, keys.UniquePrefix, id, UnixSeconds(now),
+            ArchiveLimit, ArchiveCutoff(now),
+        ];
+        return MoveTaskAsync(ArchiveTaskScript, keys, id, args, InspectOutcome.AlreadyArchived, ct);
+    }
+
+    /// <summary>Deletes a task that no worker holds, and its lock.</summary>
+    internal Task<InspectOutcome> DeleteTaskAsync(string queue, string id, CancellationToken ct)
+    {
+        var keys = KeysOf(queue);
+        RedisValue[] args = [keys.Prefix, keys.TaskPrefix, keys.GroupPrefix, keys.UniquePrefix, id];
+        return MoveTaskAsync(DeleteTaskScript, keys, id, args, InspectOutcome.Misplaced, ct);
+    }
+
+    /// <summary>Replaces the payload of a scheduled task. Its lock, if it has one, stays that of the first payload.</summary>
+    internal async Task<InspectOutcome> UpdateTaskPayloadAsync(
+        string queue, string id, ReadOnlyMemory<byte> payload, CancellationToken ct)
+    {
+        MessageRules.RequireText(id, "Task id");
+        var keys = KeysOf(queue);
+        if (!await QueueExistsAsync(queue, ct).ConfigureAwait(false))
+        {
+            return InspectOutcome.QueueNotFound;
+        }
+
+        while (true)
+        {
+            ct.ThrowIfCancellationRequested();
+            var outcome = await ReplacePayloadAsync(keys, id, payload, ct).ConfigureAwait(false);
+            if (outcome is { } final)
+            {
+                return final;
+            }
+        }
+    }
+
+    /// <summary>Reads a task. One whose message cannot be read is found too: without type, its error says why.</summary>
+    internal async Task<TaskSearch> FindTaskAsync(string queue, string id, CancellationToken ct)
+    {
+        MessageRules.RequireText(id, "Task id");
+        var keys = KeysOf(queue);
+        if (!await QueueExistsAsync(queue, ct).ConfigureAwait(false))
+        {
+            return default;
+        }
+
+        RedisKey[] scriptKeys = [keys.Task(id), keys.Scheduled, keys.Retry];
+        var found = await RunListAsync(FindTaskScript, keys, scriptKeys, [id], ct).ConfigureAwait(false);
+        if (found is not [var state, var message, var result, var score, var exact, var reason]
+            || StateOf(state.ToString()) is not { } known)
+        {
+            return new TaskSearch(true, null);
+        }
+
+        // To the second, as Go tells it.
+        var now = DateTimeOffset.FromUnixTimeSeconds(UnixSeconds(Now));
+        var due = known == TaskState.Pending ? now : StoredTask.Due(score.ToString(), exact.ToString());
+        return new TaskSearch(true, Stored(keys, id, known, message, result, due, reason).ToInfo());
+    }
+
+    /// <summary>Reads a task; <c>null</c> where there is none.</summary>
+    internal async Task<TaskInfo?> GetTaskInfoAsync(string queue, string id, CancellationToken ct) =>
+        (await FindTaskAsync(queue, id, ct).ConfigureAwait(false)).Task;
+
+    private static StoredTask Stored(
+        QueueKeys queue,
+        string id,
+        TaskState state,
+        RedisResult message,
+        RedisResult result,
+        DateTimeOffset? due,
+        RedisResult reason)
+    {
+        var read = Decode(queue.Name, id, (byte[]?)message ?? [], out var fault);
+        var why = reason.ToString();
+        return new StoredTask
+        {
+            Id = id,
+            Queue = queue.Name,
+            State = state,
+            Message = read,
+            Result = (byte[]?)result ?? [],
+            NextProcessAt = due,
+            Reason = why.Length > 0 ? why : fault,
+        };
+    }
+
+    private static TaskState? StateOf(string state) => state switch
+    {
+        "active" => TaskState.Active,
+        "pending" => TaskState.Pending,
+        "scheduled" => TaskState.Scheduled,
+        "retry" => TaskState.Retry,
+        "archived" => TaskState.Archived,
+        "completed" => TaskState.Completed,
+        "aggregating" => TaskState.Aggregating,
+        _ => null,
+    };
+
+    private async Task<InspectOutcome> MoveTaskAsync(
+        Script script, QueueKeys queue, string id, RedisValue[] args, InspectOutcome alreadyThere, CancellationToken ct)
+    {
+        MessageRules.RequireText(id, "Task id");
+        if (!await QueueExistsAsync(queue.Name, ct).ConfigureAwait(false))
+        {
+            return InspectOutcome.QueueNotFound;
+        }
+
+        RedisKey[] keys =
+            [queue.Pending, queue.Scheduled, queue.Retry, queue.Archived, queue.Completed, queue.Groups];
+        var reply = await RunListAsync(script, queue, keys, args, ct).ConfigureAwait(false);
+        return (int)reply[0] switch
+        {
+            0 => InspectOutcome.Done,
+            1 => InspectOutcome.TaskNotFound,
+            2 => InspectOutcome.Active,
+            3 => alreadyThere,
+            _ => InspectOutcome.Misplaced,
+        };
+    }
+
+    /// <returns><c>null</c> where the message has changed between reading and writing.</returns>
+    private async Task<InspectOutcome?> ReplacePayloadAsync(
+        QueueKeys queue, string id, ReadOnlyMemory<byte> payload, CancellationToken ct)
+    {
+        RedisKey[] scriptKeys = [queue.Task(id), queue.Scheduled, queue.Retry];
+        var found = await RunListAsync(FindTaskScript, queue, scriptKeys, [id], ct).ConfigureAwait(false);
+        if (found is not [var state, var stored, ..])
+        {
+            return InspectOutcome.TaskNotFound;
+        }
+
+        if (state.ToString() != "scheduled")
+        {
+            return InspectOutcome.NotScheduled;
+        }
+
+        var before = (byte[]?)stored ?? [];
+        if (Decode(queue.Name, id, before, out _) is not { } message)
+        {
+            return InspectOutcome.Unreadable;
+        }
+
+        message.Payload = ByteString.CopyFrom(payload.Span);
+        RedisValue[] args = [before, message.ToByteArray()];
+        var reply = await RunListAsync(UpdatePayloadScript, queue, [queue.Task(id)], args, ct).ConfigureAwait(false);
+        return (int)reply[0] switch
+        {
+            0 => InspectOutcome.Done,
+            1 => InspectOutcome.TaskNotFound,
+            2 => InspectOutcome.NotScheduled,
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,69 @@
+using StackExchange.Redis;
+
+namespace Asynq.Typed.Redis;
+
+internal sealed partial class Broker
+{
+    private static readonly Script ExtendLeaseScript = Script.Load("extend-lease.lua");
+    private static readonly Script WriteResultScript = Script.Load("write-result.lua");
+
+    /// <summary>
+    /// Extends the leases of tasks of one queue to <paramref name="lease"/> from now, and says which are lost and which a
+    /// user wants cancelled.
+    /// </summary>
+    internal async Task<LeaseExtension> ExtendLeaseAsync(
+        string queue, IReadOnlyList<LeasedTask> tasks, TimeSpan lease, CancellationToken ct)
+    {
+        var keys = KeysOf(queue);
+        if (tasks.Count == 0)
+        {
+            return new LeaseExtension([], []);
+        }
+
+        ct.ThrowIfCancellationRequested();
+        var expiry = Now + lease;
+        List<RedisValue> args = [keys.TaskPrefix, UnixSeconds(expiry)];
+        foreach (var task in tasks)
+        {
+            args.AddRange([task.Id, task.Owner, UnixSeconds(task.LeaseExpiry)]);
+
+            // Noted before it is sent: if the reply is missed, the lease may have been extended nevertheless.
+            task.AskLease(expiry);
+        }
+
+        var codes = await RunListAsync(ExtendLeaseScript, keys, [keys.Active, keys.Lease], [.. args], ct)
+            .ConfigureAwait(false);
+        var lost = new List<LeasedTask>();
+        var cancelled = new List<LeasedTask>();
+        for (var i = 0; i < tasks.Count; i++)
+        {
+            switch ((int)codes[i])
+            {
+                case 1:
+                    tasks[i].Lose();
+                    lost.Add(tasks[i]);
+                    break;
+                case 2:
+                    cancelled.Add(tasks[i]);
+                    break;
+            }
+        }
+
+        return new LeaseExtension(lost, cancelled);
+    }
+
+    /// <summary>Stores a result with an active task; it stays with the task for its retention.</summary>
+    internal async Task<LeaseOutcome> WriteResultAsync(LeasedTask task, ReadOnlyMemory<byte> result, CancellationToken ct)
+    {
+        if (task.IsLost)
+        {
+            return LeaseOutcome.Lost;
+        }
+
+        var queue = KeysOf(task.Message.Queue);
+        RedisKey[] keys = [queue.Active, queue.Lease, queue.Task(task.Id)];
+        RedisValue[] args = [task.Id, task.Owner, UnixSeconds(task.LeaseExpiry), result];
+        var codes = await RepeatAsync(() => RunListAsync(WriteResultScript, queue, keys, args, ct)).ConfigureAwait(false);
+        return (int)codes[0] == 0 ? LeaseOutcome.Written : LeaseOutcome.Lost;
+    }
+}

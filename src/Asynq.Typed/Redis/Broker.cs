@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace Asynq.Typed.Redis;
+
+/// <summary>
+/// The operations of the protocol, one method each; safe for concurrent use. A cancelled token stops a call before its
+/// command is sent; a command that is on its way is awaited, because its reply matters.
+/// </summary>
+internal sealed partial class Broker(RedisConnection connection, TimeProvider time)
+{
+    private const long NanosecondsPerTick = 100;
+    private const long NanosecondsPerSecond = 1_000_000_000;
+    private static readonly TimeSpan FigureAge = TimeSpan.FromDays(90);
+    private static readonly TimeSpan SlowestSample = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, QueueKeys> _queues = new(StringComparer.Ordinal);
+    private long _offsetTicks;
+
+    /// <summary>How many archived tasks a queue keeps.</summary>
+    internal int ArchiveLimit { get; init; } = 10_000;
+
+    /// <summary>How long a queue keeps an archived task.</summary>
+    internal TimeSpan ArchiveAge { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>The time by Redis' clock, as far as it has been sampled.</summary>
+    internal DateTimeOffset Now => time.GetUtcNow().AddTicks(Interlocked.Read(ref _offsetTicks));
+
+    private IDatabase Database => connection.Database;
+
+    /// <summary>Measures how far Redis' clock is ahead of this process'. A sample that took too long is not used.</summary>
+    internal async Task SampleClockAsync(CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        var sentAt = time.GetUtcNow();
+        var sent = time.GetTimestamp();
+        var reply = (RedisValue[]?)await Database.ExecuteAsync("TIME").ConfigureAwait(false);
+        var took = time.GetElapsedTime(sent);
+        if (reply is not [var seconds, var microseconds] || took > SlowestSample)
+        {
+            return;
+        }
+
+        var remote = DateTimeOffset.FromUnixTimeSeconds((long)seconds).AddMicroseconds((long)microseconds);
+        Interlocked.Exchange(ref _offsetTicks, (remote - (sentAt + (took / 2))).Ticks);
+    }
+
+    /// <summary>Asks Redis whether it answers.</summary>
+    internal async Task PingAsync(CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        await Database.PingAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The keys of a queue.</summary>
+    /// <exception cref="ArgumentException">That cannot be a queue's name.</exception>
+    private QueueKeys KeysOf(string queue) =>
+        queue is not null && _queues.TryGetValue(queue, out var known) ? known : _queues.GetOrAdd(queue!, Keys.Of(queue!));
+
+    /// <summary>
+    /// Runs a script of one queue. <paramref name="keys"/> are followed by the queue's lock key, as every script has it.
+    /// </summary>
+    private Task<RedisResult> RunAsync(
+        Script script, QueueKeys queue, ReadOnlySpan<RedisKey> keys, RedisValue[] args, CancellationToken ct) =>
+        EvaluateAsync(script, [.. keys, queue.Lock], args, ct);
+
+    /// <summary>Runs a script that answers <c>{0, …}</c>, or <c>{-1, key}</c> where a key is of the wrong type.</summary>
+    /// <returns>What stands behind the zero.</returns>
+    /// <exception cref="InvalidOperationException">A key is of the wrong type; nothing was written.</exception>
+    private async Task<RedisResult[]> RunListAsync(
+        Script script, QueueKeys queue, RedisKey[] keys, RedisValue[] args, CancellationToken ct) =>
+        Accepted(script, await RunAsync(script, queue, keys, args, ct).ConfigureAwait(false));
+
+    private static RedisResult[] Accepted(Script script, RedisResult result)
+    {
+        var reply = (RedisResult[]?)result ?? [];
+        if (reply is [var status, var key, ..] && (int)status < 0)
+        {
+            throw new InvalidOperationException(
+                $"Redis key '{key}' holds another type than asynq's protocol gives it, so '{script.Name}' wrote nothing: "
+                + "find out who wrote it, then rename or delete it.");
+        }
+
+        return reply[1..];
+    }
+
+    /// <summary>Whether the reply to a command was missed, so that it may or may not have been done.</summary>
+    internal static bool IsBrokenConnection(Exception exception) =>
+        exception is RedisConnectionException or RedisTimeoutException;
+
+    /// <summary>Makes a call again if its reply was missed. Only for calls that leave the same when made twice.</summary>
+    private static async Task<T> RepeatAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsBrokenConnection(exception))
+        {
+            return await call().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs a script whose keys are of no queue, or are complete.</summary>
+    private async Task<RedisResult> EvaluateAsync(Script script, RedisKey[] keys, RedisValue[] args, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        try
+        {
+            return await Database.ScriptEvaluateAsync(script.Sha1, keys, args).ConfigureAwait(false);
+        }
+        catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        {
+            // EVAL also stores the script, so only the first call after a restart or SCRIPT FLUSH pays for its text.
+            return await Database.ScriptEvaluateAsync(script.Text, keys, args, CommandFlags.NoScriptCache)
+                .ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether a command that failed with the connection had not left this process.</summary>
+    private static bool WasNeverSent(Exception exception) =>
+        exception is RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog };
+
+    /// <summary>When a figure of this day expires, in Unix seconds, if it is written now for the first time.</summary>
+    private static long DayExpiry(DateTimeOffset now) => UnixSeconds(now + FigureAge);
+
+    /// <summary>Archived tasks that died then, in Unix seconds, or earlier are deleted.</summary>
+    private long ArchiveCutoff(DateTimeOffset now) => UnixSeconds(now - ArchiveAge);
+
+    private static long UnixSeconds(DateTimeOffset at) => at.ToUnixTimeSeconds();
+
+    /// <summary>
+    /// The time in Unix nanoseconds, as Redis stores it. <see cref="DateTimeOffset"/> counts hundreds of them; the rest is
+    /// taken from the provider's timestamp where that counts nanoseconds.
+    /// </summary>
+    private string UnixNanoseconds(DateTimeOffset at)
+    {
+        var rest = time.TimestampFrequency == NanosecondsPerSecond ? time.GetTimestamp() % NanosecondsPerTick : 0;
+        var nanoseconds = ((at - DateTimeOffset.UnixEpoch).Ticks * NanosecondsPerTick) + rest;
+        return nanoseconds.ToString(CultureInfo.InvariantCulture);
+    }
+}

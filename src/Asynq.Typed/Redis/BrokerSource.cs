@@ -1,0 +1,85 @@
+namespace Asynq.Typed.Redis;
+
+/// <summary>
+/// One broker, made when it is first asked for and shared from then on. Callers that come while it is being made wait
+/// for the same attempt; one that fails is forgotten, so that the next caller tries again.
+/// </summary>
+internal sealed class BrokerSource(
+    Func<CancellationToken, ValueTask<RedisConnection>> connect, TimeProvider time) : IAsyncDisposable, IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _disposing = new();
+    private Task<Connected>? _attempt;
+    private bool _disposed;
+
+    private sealed record Connected(RedisConnection Connection, Broker Broker);
+
+    /// <summary>The broker.</summary>
+    /// <exception cref="RedisUnreachableException">Redis cannot be reached.</exception>
+    internal async ValueTask<Broker> GetAsync(CancellationToken cancellationToken)
+    {
+        Task<Connected> attempt;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_attempt is null or { IsFaulted: true } or { IsCanceled: true })
+            {
+                _attempt = Task.Run(ConnectAsync, CancellationToken.None);
+            }
+
+            attempt = _attempt;
+        }
+
+        return (await attempt.WaitAsync(cancellationToken).ConfigureAwait(false)).Broker;
+    }
+
+    /// <summary>Closes the connection that was made, if one was.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Task<Connected>? attempt;
+        lock (_lock)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            attempt = _attempt;
+        }
+
+        await _disposing.CancelAsync().ConfigureAwait(false);
+        if (attempt is not null)
+        {
+            await ((Task)attempt).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (attempt.IsCompletedSuccessfully)
+            {
+                await (await attempt.ConfigureAwait(false)).Connection.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+
+        _disposing.Dispose();
+    }
+
+    /// <summary>
+    /// As <see cref="DisposeAsync"/>, for a service provider that is disposed synchronously: the connection is closed, but not
+    /// waited for.
+    /// </summary>
+    public void Dispose() => _ = DisposeAsync().AsTask();
+
+    private async Task<Connected> ConnectAsync()
+    {
+        var connection = await connect(_disposing.Token).ConfigureAwait(false);
+        try
+        {
+            var broker = new Broker(connection, time);
+            await broker.SampleClockAsync(_disposing.Token).ConfigureAwait(false);
+            return new Connected(connection, broker);
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+-- Fetches up to n pending tasks, oldest first, and leases them to a new owner. Ids without a hash and ids that are
+-- active already are dropped, tasks that cannot be read are quarantined, tasks with due_group (made pending by a Go
+-- forwarder) go to their group. Called again with the same owner, because the reply was missed, it answers with what
+-- that owner holds.
+-- KEYS: pending, active, lease, groups, archived, paused, processed, failed, processed of the day, failed of the day, lock
+-- ARGV: task key prefix, group key prefix, unique lock prefix, n, bytes of messages at which to stop, lease expiry (Unix s),
+--   owner, now (Unix s), expiry of the day's figures (Unix s), archive limit, archive cutoff (Unix s),
+--   1 if this is such a repetition, else 0
+-- Result: {0, 1 if more may be pending, ids dropped, {quarantined ids}, {id, message, ...}};
+--   or {-1, key of the wrong type}, and then nothing is written.
+-- Cost: O(n log L), L leases.
+--include _types.lua
+--include _locks.lua
+--include _counters.lua
+--include _archive.lua
+--include _quarantine.lua
+--include _groups.lua
+local wrong = misfit({'list', 'list', 'zset', 'set', 'zset'})
+if wrong then
+    return wrong
+end
+if redis.call('EXISTS', KEYS[6]) == 1 then
+    return {0, 0, 0, {}, {}}
+end
+local q = {
+    task_prefix = ARGV[1], group_prefix = ARGV[2], unique_prefix = ARGV[3], now = ARGV[8], groups = KEYS[4],
+    archived = KEYS[5], archive_limit = ARGV[10], archive_cutoff = ARGV[11],
+    processed = KEYS[7], failed = KEYS[8], processed_day = KEYS[9], failed_day = KEYS[10], day_expiry = ARGV[9]
+}
+local wanted, limit = tonumber(ARGV[4]), tonumber(ARGV[5])
+local fetched, bytes, dropped, quarantined = {}, 0, 0, {}
+
+if ARGV[12] == '1' then
+    for _, id in ipairs(redis.call('LRANGE', KEYS[2], 0, -1)) do
+        local key = q.task_prefix .. id
+        local fields = type_of(key) == 'hash' and redis.call('HMGET', key, 'owner', 'msg')
+        if fields and fields[1] == ARGV[7] and fields[2] then
+            fetched[#fetched + 1] = id
+            fetched[#fetched + 1] = fields[2]
+        end
+    end
+    if #fetched > 0 then
+        return {0, 0, 0, {}, fetched}
+    end
+end
+
+-- Takes the oldest id, whose hash is there.
+local function take(id, key)
+    local fields = redis.call('HMGET', key, 'msg', 'due_group')
+    local message, group = fields[1], fields[2]
+    redis.call('RPOP', KEYS[1])
+    if not message then
+        quarantine(q, id, 'the task has no message')
+        quarantined[#quarantined + 1] = id
+    elseif group and group ~= '' and fits(q.group_prefix .. group, 'zset') then
+        join_group(q, id, group)
+    else
+        redis.call('LPUSH', KEYS[2], id)
+        redis.call('ZADD', KEYS[3], ARGV[6], id)
+        redis.call('HSET', key, 'state', 'active', 'owner', ARGV[7])
+        redis.call('HDEL', key, 'pending_since', 'due', 'due_group', 'cancel')
+        fetched[#fetched + 1] = id
+        fetched[#fetched + 1] = message
+        bytes = bytes + #message
+    end
+end
+
+-- Whether a worker holds the id, so that its second mention in pending would run it twice.
+local function running(id, key)
+    return redis.call('HGET', key, 'state') == 'active' and redis.call('LPOS', KEYS[2], id)
+end
+
+local full = false
+for _ = 1, wanted + 100 do
+    local id = redis.call('LINDEX', KEYS[1], -1)
+    if not id or #fetched == 2 * wanted then
+        full = true
+        break
+    end
+    local key = q.task_prefix .. id
+    local kind = type_of(key)
+    if kind == 'hash' and not running(id, key) then
+        if bytes > 0 and bytes + redis.call('HSTRLEN', key, 'msg') > limit then
+            full = true
+            break
+        end
+        take(id, key)
+    else
+        redis.call('RPOP', KEYS[1])
+        if kind == 'none' or kind == 'hash' then
+            dropped = dropped + 1
+        else
+            quarantine(q, id, 'the task key is no hash')
+            quarantined[#quarantined + 1] = id
+        end
+    end
+end
+return {0, full and 0 or 1, dropped, quarantined, fetched}

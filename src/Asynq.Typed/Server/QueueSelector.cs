@@ -1,0 +1,53 @@
+namespace Asynq.Typed.Server;
+
+/// <summary>Shares the free slots of a fetch among queues: by weight, or in strict order of it.</summary>
+internal sealed class QueueSelector(ServerSettings settings, Random random)
+{
+    private readonly string[] _byWeight =
+        [.. settings.Queues.OrderByDescending(queue => queue.Value).Select(queue => queue.Key)];
+
+    /// <summary>
+    /// How many tasks to ask each queue for, in the order in which to ask. By weight, each slot is drawn by itself, so that a
+    /// batch is mixed as single fetches would be.
+    /// </summary>
+    /// <param name="slots">How many slots are free.</param>
+    /// <param name="open">The queues that may have tasks.</param>
+    internal IReadOnlyList<(string Queue, int Count)> Share(int slots, IReadOnlySet<string> open)
+    {
+        if (settings.Options.StrictPriority)
+        {
+            return _byWeight.FirstOrDefault(open.Contains) is { } first ? [(first, slots)] : [];
+        }
+
+        var total = open.Sum(queue => (long)settings.Queues[queue]);
+        var shares = new Dictionary<string, int>(open.Count);
+        var order = new List<string>(open.Count);
+        for (var slot = 0; slot < slots && total > 0; slot++)
+        {
+            var queue = Draw(open, total);
+            if (!shares.TryAdd(queue, 1))
+            {
+                shares[queue]++;
+                continue;
+            }
+
+            order.Add(queue);
+        }
+
+        return [.. order.Select(queue => (queue, shares[queue]))];
+    }
+
+    private string Draw(IReadOnlySet<string> open, long total)
+    {
+        var ticket = random.NextInt64(total);
+        foreach (var queue in settings.QueueNames)
+        {
+            if (open.Contains(queue) && (ticket -= settings.Queues[queue]) < 0)
+            {
+                return queue;
+            }
+        }
+
+        throw new InvalidOperationException("The weights of the open queues do not add up to their total.");
+    }
+}

@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Logging;
+
+namespace Asynq.Typed.Server;
+
+/// <summary>What a server writes to the log. Event ids are frozen: users filter by them.</summary>
+internal static partial class ServerLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Server {ServerId} started: concurrency {Concurrency}, queues {Queues}, handling {Types}")]
+    internal static partial void Started(ILogger logger, string serverId, int concurrency, string queues, string types);
+
+    [LoggerMessage(2, LogLevel.Information, "Server stopped: it takes no new tasks")]
+    internal static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(3, LogLevel.Information, "Server shut down")]
+    internal static partial void Closed(ILogger logger);
+
+    [LoggerMessage(4, LogLevel.Error, "{Reason} The server tries again; {HeldBack} earlier attempts were not logged")]
+    internal static partial void Unreachable(ILogger logger, string reason, int heldBack);
+
+    [LoggerMessage(5, LogLevel.Warning, "Queue '{Queue}' has a weight of 0 or less and is left out")]
+    internal static partial void QueueIgnored(ILogger logger, string queue);
+
+    [LoggerMessage(6, LogLevel.Critical, "The server cannot run")]
+    internal static partial void CannotRun(ILogger logger, Exception exception);
+
+    [LoggerMessage(10, LogLevel.Error, "{Loop} failed and goes on; {HeldBack} earlier failures were not logged")]
+    internal static partial void LoopFailed(ILogger logger, string loop, int heldBack, Exception exception);
+
+    [LoggerMessage(11, LogLevel.Information, "{Loop} works again after {Failures} failures in a row")]
+    internal static partial void LoopRecovered(ILogger logger, string loop, int failures);
+
+    [LoggerMessage(20, LogLevel.Error, "Tasks of queue '{Queue}' could not be fetched; {HeldBack} earlier failures were not logged")]
+    internal static partial void QueueFailed(ILogger logger, string queue, int heldBack, Exception exception);
+
+    [LoggerMessage(21, LogLevel.Warning, "{Count} ids in queue '{Queue}' had no task and were dropped")]
+    internal static partial void IdsDropped(ILogger logger, int count, string queue);
+
+    [LoggerMessage(22, LogLevel.Error, "Task {TaskId} in queue '{Queue}' cannot be decoded and was archived as it is")]
+    internal static partial void Quarantined(ILogger logger, string taskId, string queue);
+
+    [LoggerMessage(30, LogLevel.Warning, "Task {TaskId} ({Type}, queue '{Queue}') failed, attempt {Retried} of {MaxRetry} retries: {Ending}")]
+    internal static partial void AttemptFailed(
+        ILogger logger, string taskId, string type, string queue, int retried, int maxRetry, Ending ending, Exception exception);
+
+    [LoggerMessage(31, LogLevel.Warning, "The handler of task {TaskId} ({Type}, queue '{Queue}') was told to end ({Reason}) and has not for {Time}; its slot is given to another task")]
+    internal static partial void HandlerIgnoresToken(
+        ILogger logger, string taskId, string type, string queue, StopReason reason, TimeSpan time);
+
+    [LoggerMessage(32, LogLevel.Warning, "Task {TaskId} ({Type}, queue '{Queue}') is no longer this server's; nothing was written")]
+    internal static partial void LeaseLost(ILogger logger, string taskId, string type, string queue);
+
+    [LoggerMessage(33, LogLevel.Error, "The error handler failed on task {TaskId} ({Type})")]
+    internal static partial void ErrorHandlerFailed(ILogger logger, string taskId, string type, Exception exception);
+
+    [LoggerMessage(34, LogLevel.Warning, "The error handler has not returned from task {TaskId} ({Type}) for {Time}; it is not waited for")]
+    internal static partial void ErrorHandlerSlow(ILogger logger, string taskId, string type, TimeSpan time);
+
+    [LoggerMessage(35, LogLevel.Error, "The services of task {TaskId} ({Type}) could not be disposed")]
+    internal static partial void ScopeFailed(ILogger logger, string taskId, string type, Exception exception);
+
+    [LoggerMessage(36, LogLevel.Error, "RetryDelay failed on task {TaskId} ({Type}); the default delay is used")]
+    internal static partial void RetryDelayFailed(ILogger logger, string taskId, string type, Exception exception);
+
+    [LoggerMessage(37, LogLevel.Error, "IsFailure failed on task {TaskId} ({Type}); the attempt counts as failed")]
+    internal static partial void IsFailureFailed(ILogger logger, string taskId, string type, Exception exception);
+
+    [LoggerMessage(38, LogLevel.Error, "Running task {TaskId} ({Type}) failed inside the server; it is taken up again when its lease has ended")]
+    internal static partial void RunnerFailed(ILogger logger, string taskId, string type, Exception exception);
+
+    [LoggerMessage(39, LogLevel.Warning, "Task {TaskId} ({Type}, queue '{Queue}') is left for {Delay} to another server of the queue: {Reason} {HeldBack} more in the last minute")]
+    internal static partial void HandedOver(
+        ILogger logger, string taskId, string type, string queue, TimeSpan delay, string reason, int heldBack);
+
+    [LoggerMessage(40, LogLevel.Warning, "Redis could not be told the end ({Ending}) of task {TaskId} ({Type}, queue '{Queue}'); it is told again")]
+    internal static partial void FinalWriteFailed(
+        ILogger logger, string taskId, string type, string queue, Ending ending, Exception exception);
+
+    [LoggerMessage(41, LogLevel.Warning, "The end ({Ending}) of task {TaskId} ({Type}, queue '{Queue}') came too late: the task is gone or another server's")]
+    internal static partial void FinalWriteLost(ILogger logger, string taskId, string type, string queue, Ending ending);
+
+    [LoggerMessage(42, LogLevel.Information, "Redis was told the end ({Ending}) of task {TaskId} ({Type}, queue '{Queue}') after all")]
+    internal static partial void FinalWriteRepeated(ILogger logger, string taskId, string type, string queue, Ending ending);
+
+    [LoggerMessage(43, LogLevel.Error, "The server shuts down and Redis could not be told the end ({Ending}) of task {TaskId} ({Type}, queue '{Queue}'); it will run again")]
+    internal static partial void FinalWriteGivenUp(ILogger logger, string taskId, string type, string queue, Ending ending);
+
+    [LoggerMessage(44, LogLevel.Warning, "{Count} ended tasks still could not be told to Redis")]
+    internal static partial void SyncFailed(ILogger logger, int count, Exception exception);
+
+    [LoggerMessage(50, LogLevel.Warning, "Tasks of queue '{Queue}' were left behind by a server that gives no sign of life: {Retried} are retried, {Archived} archived, {Dropped} remnants removed")]
+    internal static partial void Recovered(ILogger logger, string queue, int retried, int archived, int dropped);
+
+    [LoggerMessage(60, LogLevel.Warning, "{Running} tasks have not ended within {Timeout}; they are ended and requeued")]
+    internal static partial void ShutdownTimedOut(ILogger logger, int running, TimeSpan timeout);
+
+    [LoggerMessage(61, LogLevel.Warning, "The server's entry in Redis could not be removed; it expires by itself")]
+    internal static partial void ClearFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(62, LogLevel.Warning, "A subscription could not be ended")]
+    internal static partial void UnsubscribeFailed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,93 @@
+using Asynq.Typed.Redis;
+using Asynq.Typed.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Asynq.Typed.Server;
+
+/// <summary>The components of a running server, how they are tied together, and the order in which they end.</summary>
+internal sealed class ServerRuntime
+{
+    private readonly Processor _processor;
+    private readonly Forwarder _forwarder;
+    private readonly Heartbeater _heartbeater;
+
+    internal ServerRuntime(
+        Broker broker,
+        ServerSettings settings,
+        ServerIdentity identity,
+        TaskRouter router,
+        IServiceScopeFactory scopes,
+        TimeProvider time,
+        ILogger logger)
+    {
+        Active = new ActiveTasks();
+        Syncer = new Syncer(settings, Active, time, logger);
+        _forwarder = new Forwarder(broker, settings, WakeProcessor, time, logger);
+        var retryDelay = new RetryDelay(settings.Options.RetryDelay, logger);
+        var neighbours = new Neighbours(broker, identity, time);
+        var policy = new FailurePolicy(settings, retryDelay, neighbours, time, logger);
+        var finisher = new Finisher(broker, Active, Syncer, _forwarder, logger);
+        var runner = new AttemptRunner(
+            broker, router, scopes, settings, policy, finisher, Active, time, logger);
+        _processor = new Processor(broker, settings, runner, Active, time, logger);
+        _heartbeater = new Heartbeater(broker, settings, identity, router.KnownTypes, Active, time, logger);
+
+        // Senders before receivers. The processor waits for the running tasks; those may still be cancelled, so the subscriber
+        // stays until then. They hand failed writes to the syncer, and their leases are extended until the last of them is
+        // written or given up: the heartbeater is the last. The others send to nobody that could miss it. What is in one
+        // stage ends at the same time, so that a Redis that does not answer is waited for once.
+        ShutdownStages =
+        [
+            [
+                _processor,
+                _forwarder,
+                new Recoverer(broker, settings, retryDelay, _forwarder, time, logger),
+                new Janitor(broker, settings, time, logger),
+                new HealthChecker(broker, settings, time, logger),
+            ],
+            [Syncer, new Subscriber(broker, settings, Active, Wake, time, logger)],
+            [_heartbeater],
+        ];
+    }
+
+    /// <summary>The components, in the stages in which they shut down. They start in the opposite order.</summary>
+    internal IReadOnlyList<IReadOnlyList<IServerComponent>> ShutdownStages { get; }
+
+    internal ActiveTasks Active { get; }
+
+    internal Syncer Syncer { get; }
+
+    internal void Start()
+    {
+        foreach (var component in ShutdownStages.Reverse().SelectMany(stage => stage))
+        {
+            component.Start();
+        }
+    }
+
+    /// <summary>Takes no more tasks.</summary>
+    internal void Stop()
+    {
+        _processor.Stop();
+        _heartbeater.Wake();
+    }
+
+    /// <summary>Ends the components, one stage after the other.</summary>
+    internal async Task ShutdownAsync(CancellationToken cancellationToken)
+    {
+        foreach (var stage in ShutdownStages)
+        {
+            await Task.WhenAll(stage.Select(component => component.ShutdownAsync(cancellationToken))).ConfigureAwait(false);
+        }
+    }
+
+    private void Wake()
+    {
+        // A hint may be about a task that is due now or about one that is due before the next that is known.
+        _processor.Wake();
+        _forwarder.Wake();
+    }
+
+    private void WakeProcessor() => _processor.Wake();
+}

@@ -1,0 +1,72 @@
+using System.Xml.Linq;
+using Xunit;
+
+namespace Asynq.Typed.Architecture.Tests;
+
+/// <summary>Which project may reference which, and what stands at the top.</summary>
+public sealed class ProjectTests
+{
+    private static readonly string[] TopLevel =
+    [
+        "src", "generators", "analyzers", "tests", "samples", "Asynq.Typed.sln", "README.md", "LICENSE", "global.json",
+        "Directory.Build.props", "Directory.Packages.props",
+    ];
+
+    /// <summary>Project that ships → the projects that it may reference as code.</summary>
+    private static readonly Dictionary<string, string[]> Below = new()
+    {
+        ["Asynq.Typed.Abstractions"] = [],
+        ["Asynq.Typed"] = ["Asynq.Typed.Abstractions"],
+        ["Asynq.Typed.Embedded"] = ["Asynq.Typed"],
+        ["Asynq.Typed.Generators"] = [],
+        ["Asynq.Typed.Analyzers"] = [],
+        ["Asynq.Typed.CodeFixes"] = ["Asynq.Typed.Analyzers"],
+    };
+
+    [Fact]
+    public void The_top_level_is_fixed()
+    {
+        var entries = Directory.EnumerateFileSystemEntries(Repository.Root)
+            .Select(path => Path.GetFileName(path))
+            .Where(name => !name.StartsWith('.') && name is not ("artifacts" or "TestResults"));
+
+        Assert.Equal(TopLevel.Order(StringComparer.Ordinal), entries.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_ships_references_only_what_is_below_it()
+    {
+        var shipped = Repository.Files("src", "*.csproj")
+            .Concat(Repository.Files("generators", "*.csproj"))
+            .Concat(Repository.Files("analyzers", "*.csproj"))
+            .ToDictionary(path => Path.GetFileNameWithoutExtension(path), References);
+
+        Assert.Equal(Below.Keys.Order(StringComparer.Ordinal), shipped.Keys.Order(StringComparer.Ordinal));
+        Assert.All(shipped, pair => Assert.Empty(pair.Value.Except(Below[pair.Key])));
+    }
+
+    [Fact]
+    public void Every_project_is_in_the_solution()
+    {
+        var solution = Repository.Read("Asynq.Typed.sln").Replace('\\', '/');
+        var projects = Repository.Files("", "*.csproj").ToList();
+
+        Assert.NotEmpty(projects);
+        Assert.All(projects, path => Assert.Contains(path, solution, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Package_versions_are_exact()
+    {
+        var versions = XDocument.Parse(Repository.Read("Directory.Packages.props")).Descendants("PackageVersion")
+            .Select(package => package.Attribute("Version")!.Value).ToList();
+
+        Assert.NotEmpty(versions);
+        Assert.All(versions, version => Assert.Matches(@"^\d+\.\d+\.\d+$", version));
+    }
+
+    private static IEnumerable<string> References(string path) =>
+        XDocument.Parse(Repository.Read(path)).Descendants("ProjectReference")
+            .Where(reference => reference.Attribute("ReferenceOutputAssembly")?.Value != "false")
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
+}

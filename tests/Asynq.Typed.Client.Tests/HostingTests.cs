@@ -1,0 +1,91 @@
+using Asynq.Typed.Testing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using StackExchange.Redis;
+using Xunit;
+
+namespace Asynq.Typed.Client.Tests;
+
+/// <summary>Where a container's client finds its Redis.</summary>
+public sealed class HostingTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("ConnectionStrings:asynq")]
+    [InlineData("Asynq:Redis")]
+    public async Task Redis_comes_from_the_configuration(string key)
+    {
+        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            new Dictionary<string, string?> { [key] = database.ConnectionString });
+        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration.Build());
+        services.AddAsynq();
+        await using var provider = services.BuildServiceProvider();
+
+        await provider.GetRequiredService<AsynqClient>().EnqueueAsync(new Welcome([1]), null, Token);
+
+        Assert.Equal(1, await database.Database.ListLengthAsync("asynq:{default}:pending"));
+    }
+
+    [Fact]
+    public async Task Without_any_Redis_the_error_says_what_was_looked_for()
+    {
+        var services = new ServiceCollection();
+        services.AddAsynq();
+        await using var provider = services.BuildServiceProvider();
+
+        var missing = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => provider.GetRequiredService<AsynqClient>().PingAsync(Token));
+
+        Assert.Contains("'ConnectionStrings:asynq'", missing.Message, StringComparison.Ordinal);
+        Assert.Contains("'Asynq:Redis'", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_multiplexer_of_the_applications_own_is_used_and_not_disposed()
+    {
+        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var own = await ConnectionMultiplexer.ConnectAsync(database.ConnectionString);
+        var services = new ServiceCollection();
+        services.AddAsynq("127.0.0.1:1").UseRedis(own);
+        await using (var provider = services.BuildServiceProvider())
+        {
+            await provider.GetRequiredService<AsynqClient>().EnqueueAsync(new Welcome([1]), null, Token);
+        }
+
+        Assert.Equal(1, await own.GetDatabase().ListLengthAsync("asynq:{default}:pending"));
+    }
+
+    [Fact]
+    public async Task A_client_whose_Redis_was_down_works_once_it_is_up()
+    {
+        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        var asked = 0;
+        var services = new ServiceCollection();
+        services.AddAsynq().UseRedis((_, _) => ValueTask.FromResult(
+            ++asked == 1 ? "127.0.0.1:1,connectTimeout=500,connectRetry=0" : database.ConnectionString));
+        await using var provider = services.BuildServiceProvider();
+        var client = provider.GetRequiredService<AsynqClient>();
+
+        await Assert.ThrowsAsync<RedisUnreachableException>(() => client.PingAsync(Token));
+        await client.PingAsync(Token);
+
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
+    public async Task A_container_that_is_disposed_synchronously_does_not_throw()
+    {
+        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        var services = new ServiceCollection();
+        services.AddAsynq(database.ConnectionString);
+        var provider = services.BuildServiceProvider();
+        var client = provider.GetRequiredService<AsynqClient>();
+        await client.PingAsync(Token);
+
+        provider.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => client.PingAsync(Token));
+    }
+}
