@@ -33,4 +33,11 @@ public sealed class AsynqTaskAttribute(string type) : Attribute
     /// Seconds for which a second task of the same type, queue and payload is refused. Default: 0, not unique.
     /// </summary>
     public int UniqueForSeconds { get; set; }
+
+    /// <summary>How the payload is written. Default: <see cref="PayloadFormat.MessagePack"/>.</summary>
+    public PayloadFormat Format { get; set; }
+
+    /// <summary>How members without a key of their own are called in the payload. Default:
+    /// <see cref="PayloadNaming.Declared"/>, as in C#.</summary>
+    public PayloadNaming Naming { get; set; }
 }

@@ -26,6 +26,7 @@ internal sealed class GeneratorTest
         .. Net100.References.All,
         MetadataReference.CreateFromFile(typeof(AsynqTaskAttribute).Assembly.Location),
         MetadataReference.CreateFromFile(typeof(MessagePack.KeyAttribute).Assembly.Location),
+        MetadataReference.CreateFromFile(typeof(MessagePack.MessagePackReader).Assembly.Location),
     ];
 
     private static readonly ImmutableArray<MetadataReference> Runtime =

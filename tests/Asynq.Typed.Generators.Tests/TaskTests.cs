@@ -81,6 +81,60 @@ public class TaskTests
         """).Verify("Task.equalNames");
 
     [Fact]
+    public void Members_with_keys_formatters_and_unions() => GeneratorTest.RunContracts("""
+        using System;
+        using System.Collections.Immutable;
+        using Asynq.Typed;
+        using MessagePack;
+        namespace Shop;
+        [PayloadUnion(0, typeof(Card)), PayloadUnion(1, typeof(Cash))]
+        public abstract record Payment;
+        public sealed record Card([PayloadKey("no")] string Number) : Payment;
+        public sealed record Cash([PayloadKey(0)] decimal Amount, [PayloadKey(2)] string? Currency) : Payment;
+        public readonly struct Opaque;
+        public static class OpaqueFormat { }
+        public sealed class OpaqueFormatter : IPayloadFormatter<Opaque>
+        {
+            public static void Write(ref MessagePackWriter writer, Opaque value) => writer.WriteNil();
+            public static Opaque Read(ref MessagePackReader reader) { reader.ReadNil(); return default; }
+        }
+        [MessagePackObject] public sealed class Old { [Key(0)] public int X { get; set; } [IgnoreMember] public int Y { get; set; } }
+        [AsynqTask("paid")]
+        public sealed partial record Paid(
+            Payment Payment, [PayloadFormatter(typeof(OpaqueFormatter))] Opaque? Opaque, Old Old, (int, string?) Pair, ImmutableArray<int> Numbers)
+        {
+            [PayloadIgnore] public int Ignored { get; set; }
+            [Obsolete] public int Former { get; init; }
+        }
+        """).Verify("Task.layouts");
+
+    [Fact]
+    public void A_task_in_JSON() => GeneratorTest.RunContracts("""
+        using System.Collections.Generic;
+        using System.Text.Json.Serialization;
+        using Asynq.Typed;
+        namespace Shop;
+        [AsynqTask("json", Format = PayloadFormat.Json, Naming = PayloadNaming.SnakeCase)]
+        public sealed partial record Invoice(
+            long UserId,
+            [property: JsonPropertyName("lines")] List<string> Text,
+            Dictionary<int, bool> Flags,
+            [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string Note)
+        {
+            [JsonIgnore] public int Local { get; set; }
+        }
+        """).Verify("Task.json");
+
+    [Fact]
+    public void A_task_that_is_raw_bytes() => GeneratorTest.RunContracts("""
+        using System;
+        using Asynq.Typed;
+        namespace Shop;
+        [AsynqTask("raw", Format = PayloadFormat.Raw)]
+        public sealed partial record Raw(ReadOnlyMemory<byte> Bytes);
+        """).Verify("Task.raw");
+
+    [Fact]
     public void Inherited_members() => GeneratorTest.RunContracts("""
         using Asynq.Typed;
         namespace Shop;
@@ -105,6 +159,11 @@ public class TaskTests
     [InlineData("[AsynqTask(\"x\")] public sealed partial class T(int hidden) { public int X { get; set; } = hidden; }")]
     [InlineData("[AsynqTask(\"x\")] public sealed partial class T { public int[] Lost { get; } = []; }")]
     [InlineData("[AsynqTask(\"x\")] public sealed partial class T { public int X { get; private set; } public Sub Y { get; set; } = new(); } public class Sub { public int X { get; private set; } }")]
+    [InlineData("[AsynqTask(\"x\", Format = PayloadFormat.Raw)] public sealed partial record T(int X);")]
+    [InlineData("[AsynqTask(\"x\")] public sealed partial record T([PayloadKey(0)] int X, int Y);")]
+    [InlineData("[AsynqTask(\"x\")] public sealed partial record T([PayloadKey(\"a\")] int X, [PayloadKey(\"a\")] int Y);")]
+    [InlineData("public struct S; public class F; [AsynqTask(\"x\")] public sealed partial record T([PayloadFormatter(typeof(F))] S X);")]
+    [InlineData("[PayloadUnion(0, typeof(int))] public interface IU; [AsynqTask(\"x\")] public sealed partial record T(IU X);")]
     [InlineData("public partial struct Empty; [AsynqTask(\"x\")] public sealed partial record T(Empty X);")]
     [InlineData("public class StronglyTypedIdAttribute : System.Attribute; [StronglyTypedId] public partial struct Id; [AsynqTask(\"x\")] public sealed partial record T(Id X);")]
     [InlineData("public class ObservableAttribute : System.Attribute; [AsynqTask(\"x\")] public sealed partial class T { [Observable] private int x = 1; public int Y => x; }")]

@@ -1,4 +1,5 @@
 using System.Buffers;
+using MessagePack;
 
 namespace Asynq.Typed.Payload.Tests;
 
@@ -21,4 +22,10 @@ internal static class Wire
 
     public static TaskDescriptor Describe<T>()
         where T : IAsynqTask<T> => T.Descriptor;
+
+    /// <summary>A value as MessagePack-CSharp itself writes it.</summary>
+    public static byte[] Pack<T>(T value) => MessagePackSerializer.Serialize(value);
+
+    /// <summary>A value as MessagePack-CSharp itself reads it.</summary>
+    public static T Unpack<T>(byte[] bytes) => MessagePackSerializer.Deserialize<T>(bytes);
 }

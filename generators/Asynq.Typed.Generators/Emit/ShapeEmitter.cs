@@ -2,178 +2,187 @@ using Asynq.Typed.Generators.Model;
 
 namespace Asynq.Typed.Generators.Emit;
 
-/// <summary>Writes one method to write and one to read for each shape of a task, and for each list and dictionary in
-/// them.</summary>
+/// <summary>Writes one method to write and one to read for each shape and union of a payload, and for each list and
+/// dictionary in them.</summary>
 internal sealed class ShapeEmitter
 {
     private readonly SourceWriter _source;
+    private readonly WireTypes _wire;
     private readonly EquatableArray<ShapeModel> _shapes;
-    private readonly ValueEmitter _values;
+    private readonly EquatableArray<UnionModel> _unions;
 
-    public ShapeEmitter(SourceWriter source, EquatableArray<ShapeModel> shapes)
+    public ShapeEmitter(
+        SourceWriter source, WireTypes wire, EquatableArray<ShapeModel> shapes, EquatableArray<UnionModel> unions)
     {
         _source = source;
+        _wire = wire;
         _shapes = shapes;
-        _values = new ValueEmitter(source, shapes);
+        _unions = unions;
+        Values = new ValueEmitter(source, wire, shapes, unions);
     }
+
+    /// <summary>The emitter of values of these shapes.</summary>
+    public ValueEmitter Values { get; }
 
     public void Emit()
     {
         foreach (var shape in _shapes)
         {
             EmitWrite(shape);
-            EmitRead(shape);
+            new ShapeReadEmitter(_source, _wire, Values, shape).Emit();
         }
 
-        _values.EmitCollections();
+        foreach (var union in _unions)
+        {
+            EmitWrite(union);
+            EmitRead(union);
+        }
+
+        Values.EmitCollections();
     }
 
     private void EmitWrite(ShapeModel shape)
     {
-        _source.Line().Open($"public static void Write{shape.Name}(ref {ValueEmitter.Writer} writer, {shape.CSharp} value)");
+        _source.Line().Open($"public static void Write{shape.Name}(ref {_wire.Writer} writer, {shape.CSharp} value)");
         if (shape.IsOpen)
         {
-            _source.Line($"{ValueEmitter.Writer}.RequireExact<{shape.CSharp}>(value);");
+            _source.Line($"global::Asynq.Typed.Wire.PayloadWriter.RequireExact<{shape.CSharp}>(value);");
         }
 
-        _source.Line($"writer.BeginMap({Text.Of(shape.Members.Count)});");
         var locals = new NameTable("writer", "value");
-        foreach (var member in shape.Members)
+        if (shape.IsList)
         {
-            _source.Line($"writer.WriteName({Text.Utf8(member.WireName)});");
-            _values.Write(member.Type, $"value.{member.Name}", locals.Local(member.Name));
+            EmitItems(shape, locals);
         }
-
-        _source.Line("writer.End();").Close();
-    }
-
-    private void EmitRead(ShapeModel shape)
-    {
-        var names = new NameTable("reader", "members", "key", "initial");
-        var members = shape.Members.Select(member => new MemberLocals(member, names)).ToList();
-
-        _source.Line().Open($"public static {shape.CSharp} Read{shape.Name}(ref {ValueEmitter.Reader} reader)");
-        foreach (var member in members)
+        else
         {
-            _source.Line($"{member.Model.Type.Declaration} {member.Value} = {member.Model.Default};");
-        }
-
-        foreach (var member in members.Where(member => member.IsTracked))
-        {
-            _source.Line($"var {member.Has} = false;");
-        }
-
-        _source
-            .Line("var members = reader.BeginMap();")
-            .Open("while (reader.NextMember(ref members, out var key))");
-        EmitMembers(members);
-        _source.Close();
-        EmitMissing(members);
-        EmitInitial(shape, members);
-        _source.Line().Line($"return {Construct(shape, members)};").Close();
-    }
-
-    private void EmitMembers(List<MemberLocals> members)
-    {
-        if (members.Count == 0)
-        {
-            _source.Line("reader.Skip();");
-            return;
-        }
-
-        _source.Open("switch (key.Length)");
-        foreach (var member in members.OrderBy(member => Text.Utf8Length(member.Model.WireName)))
-        {
-            var wireName = member.Model.WireName;
-            _source
-                .Line($"case {Text.Of(Text.Utf8Length(wireName))} when key.Is({Text.Utf8(wireName)}):")
-                .Indent()
-                .Line($"{member.Value} = {_values.Read(member.Model.Type)};");
-            if (member.IsTracked)
+            _source.Line($"writer.BeginMap({Text.Of(shape.Members.Count)});");
+            foreach (var member in shape.Members)
             {
-                _source.Line($"{member.Has} = true;");
+                EmitMember(member, locals);
             }
 
+            _source.Line("writer.End();");
+        }
+
+        _source.Close();
+    }
+
+    private void EmitItems(ShapeModel shape, NameTable locals)
+    {
+        var next = 0;
+        _source.Line($"writer.BeginList({Text.Of(shape.Members[shape.Members.Count - 1].Index + 1)});");
+        foreach (var member in shape.Members)
+        {
+            for (; next < member.Index; next++)
+            {
+                _source.Line("writer.WriteNull();");
+            }
+
+            next++;
+            Values.Write(member.Type, $"value.{member.Name}", locals.Local(member.Name));
+        }
+
+        _source.Line("writer.EndList();");
+    }
+
+    private void EmitMember(MemberModel member, NameTable locals)
+    {
+        var isPresent = member.Omission == Omission.Never
+            ? null
+            : IsPresent(member.Type, $"value.{member.Name}", member.Omission);
+        if (isPresent is not null)
+        {
+            _source.Open($"if ({isPresent})");
+        }
+
+        _source.Line($"writer.WriteName({Text.Utf8(member.WireName)});");
+        Values.Write(member.Type, $"value.{member.Name}", locals.Local(member.Name));
+        if (isPresent is not null)
+        {
+            _source.Close();
+        }
+    }
+
+    /// <summary>The condition under which a member is written; <c>null</c> if it always is.</summary>
+    private static string? IsPresent(ValueModel type, string value, Omission omission)
+    {
+        if (omission == Omission.Null || (type.IsNullable && !type.IsReference))
+        {
+            return type.IsNullable ? $"{value} is not null" : null;
+        }
+
+        return type switch
+        {
+            ScalarModel { Name: "String" } => $"!string.IsNullOrEmpty({value})",
+            ScalarModel { Name: "Bytes" } => $"{value} is {{ Length: > 0 }}",
+            ScalarModel { Name: "Boolean" } => value,
+            ScalarModel
+            {
+                Name: "SByte" or "Byte" or "Int16" or "UInt16" or "Int32" or "UInt32" or "Int64" or "UInt64" or "Single"
+                    or "Double" or "Decimal" or "TimeSpan" or "Char",
+            } or EnumModel => $"{value} != default",
+            ListModel list => $"{value} is {{ {list.Form.Count}: > 0 }}",
+            DictionaryModel => $"{value} is {{ Count: > 0 }}",
+            { IsNullable: true } => $"{value} is not null",
+            _ => null,
+        };
+    }
+
+    private void EmitWrite(UnionModel union)
+    {
+        _source
+            .Line()
+            .Open($"public static void Write{union.Name}(ref {_wire.Writer} writer, {union.CSharp} value)")
+            .Line("writer.BeginList(2);")
+            .Open("switch (value)");
+        foreach (var @case in union.Cases)
+        {
+            var local = new NameTable("writer", "value").Local(@case.Type.Name);
+            _source.Line($"case {@case.Type.CSharp} {local}:").Indent().Line($"writer.Write({@case.Key});");
+            Values.Write(@case.Type with { IsReference = false }, local, local);
             _source.Line("break;").Outdent();
         }
 
-        _source.Line("default:").Indent().Line("reader.Skip();").Line("break;").Outdent().Close();
+        _source
+            .Line("default:")
+            .Indent()
+            .Line("throw global::Asynq.Typed.Wire.PayloadWriter.NotInUnion(value);")
+            .Outdent()
+            .Close()
+            .Line()
+            .Line("writer.EndList();")
+            .Close();
     }
 
-    private void EmitMissing(List<MemberLocals> members)
+    private void EmitRead(UnionModel union)
     {
-        var refused = members.Where(member => member.Model.Absence == Absence.Refused).ToList();
-        if (refused.Count == 0)
+        _source
+            .Line()
+            .Open($"public static {union.CSharp} Read{union.Name}(ref {_wire.Reader} reader)")
+            .Line("reader.BeginUnion();")
+            .Line($"{union.CSharp} value;")
+            .Line($"var key = reader.{(union.HasWords ? "ReadString" : "ReadInt32")}();")
+            .Open("switch (key)");
+        foreach (var @case in union.Cases.OrderBy(@case => @case.Key, StringComparer.Ordinal))
         {
-            return;
+            _source
+                .Line($"case {@case.Key}:")
+                .Indent()
+                .Line($"value = {Values.Read(@case.Type)};")
+                .Line("break;")
+                .Outdent();
         }
 
         _source
-            .Line()
-            .Open($"if ({string.Join(" || ", refused.Select(member => "!" + member.Has))})")
-            .Line("throw reader.Missing(")
+            .Line("default:")
             .Indent()
-            .Line("members,");
-        for (var i = 0; i < refused.Count; i++)
-        {
-            var end = i == refused.Count - 1 ? ");" : ",";
-            _source.Line($"({refused[i].Has}, {Parsing.Literal.Of(refused[i].Model.WireName)}){end}");
-        }
-
-        _source.Outdent().Close();
-    }
-
-    /// <summary>Members with an initialiser: where one is absent, it has the value that a new object has.</summary>
-    private void EmitInitial(ShapeModel shape, List<MemberLocals> members)
-    {
-        var initial = members.Where(member => member.Model.Absence == Absence.Initial).ToList();
-        if (initial.Count == 0)
-        {
-            return;
-        }
-
-        var made = Construct(shape, [.. members.Where(member => member.Model.Absence != Absence.Initial)]);
-        _source.Line().Open($"if ({string.Join(" || ", initial.Select(member => "!" + member.Has))})")
-            .Line($"var initial = {made};");
-        foreach (var member in initial)
-        {
-            var value = $"initial.{member.Model.Name}";
-            _source.Line(initial.Count == 1
-                ? $"{member.Value} = {value};"
-                : $"{member.Value} = {member.Has} ? {member.Value} : {value};");
-        }
-
-        _source.Close();
-    }
-
-    private static string Construct(ShapeModel shape, List<MemberLocals> members)
-    {
-        var arguments = shape.Parameters.Select(parameter =>
-            members.Find(member => member.Model.Name == parameter).Value);
-        var setters = members
-            .Where(member => member.Model.IsSet)
-            .Select(member => $"{member.Model.Name} = {member.Value}")
-            .ToList();
-        var call = $"new {shape.CSharp}({string.Join(", ", arguments)})";
-        return setters.Count == 0 ? call : $"{call} {{ {string.Join(", ", setters)} }}";
-    }
-
-    /// <summary>A member and the local variables that hold it while its object is read.</summary>
-    private readonly struct MemberLocals
-    {
-        public MemberLocals(MemberModel model, NameTable names)
-        {
-            Model = model;
-            Value = names.Local(model.Name);
-            Has = names.Name("has " + model.Name, "has" + model.Name.TrimStart('@'));
-        }
-
-        public MemberModel Model { get; }
-
-        public string Value { get; }
-
-        public string Has { get; }
-
-        public bool IsTracked => Model.Absence != Absence.Default;
+            .Line("throw reader.UnknownKey(key);")
+            .Outdent()
+            .Close()
+            .Line()
+            .Line("reader.EndUnion();")
+            .Line("return value;")
+            .Close();
     }
 }

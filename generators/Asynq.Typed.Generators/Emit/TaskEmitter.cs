@@ -11,7 +11,7 @@ internal static class TaskEmitter
 
     public static SourceFile Emit(TaskModel task, EquatableArray<string> colliding)
     {
-        var source = FileHeader.Start();
+        var source = FileHeader.Start(task.UsesObsolete);
         if (task.Namespace.Length > 0)
         {
             source.Line($"namespace {task.Namespace};").Line();
@@ -39,26 +39,53 @@ internal static class TaskEmitter
     private static void EmitContract(SourceWriter source, TaskModel task)
     {
         var contract = $"global::Asynq.Typed.IAsynqTask<{task.CSharp}>";
+        var (write, read) = task.Format == WireFormat.Raw ? Raw(task) : Formatted(task);
         source
             .Line($"static global::Asynq.Typed.TaskDescriptor {contract}.Descriptor => {task.Holder}.Descriptor;")
             .Line()
             .Line($"static void {contract}.Write(")
             .Indent()
             .Line($"global::System.Buffers.IBufferWriter<byte> output, {task.CSharp} task) =>")
-            .Line($"{Wire}.PayloadWriter.Write(output, task, {task.Holder}.Write{task.Root.Name});")
+            .Line($"{write};")
             .Outdent()
             .Line()
             .Line($"static {task.CSharp} {contract}.Read(global::System.ReadOnlyMemory<byte> payload) =>")
             .Indent()
-            .Line($"{Wire}.PayloadReader.Read(payload, {task.Holder}.Read{task.Root.Name});")
+            .Line($"{read};")
             .Outdent();
+    }
+
+    private static (string Write, string Read) Formatted(TaskModel task)
+    {
+        var wire = WireTypes.Of(task.Format);
+        return (
+            $"{wire.Writer}.Write(output, task, {task.Holder}.Write{task.Root.Name})",
+            $"{wire.Reader}.Read(payload, {task.Holder}.Read{task.Root.Name})");
+    }
+
+    private static (string Write, string Read) Raw(TaskModel task)
+    {
+        var shape = task.Shapes[0];
+        var member = shape.Members[0];
+        var made = member.IsSet
+            ? $"new {task.CSharp}() {{ {member.Name} = payload.ToArray() }}"
+            : $"new {task.CSharp}(payload.ToArray())";
+        return (
+            shape.IsOpen
+                ? $"{Wire}.PayloadRaw.Write(output, {Wire}.PayloadWriter.Exact<{task.CSharp}>(task).{member.Name})"
+                : $"{Wire}.PayloadRaw.Write(output, task.{member.Name})",
+            made);
     }
 
     private static void EmitHolder(SourceWriter source, TaskModel task)
     {
         source.Line(FileHeader.GeneratedCode).Open($"private static class {task.Holder}");
         EmitDescriptor(source, task.Descriptor);
-        new ShapeEmitter(source, task.Shapes).Emit();
+        if (task.Format != WireFormat.Raw)
+        {
+            new ShapeEmitter(source, WireTypes.Of(task.Format), task.Shapes, task.Unions).Emit();
+        }
+
         source.Close();
     }
 

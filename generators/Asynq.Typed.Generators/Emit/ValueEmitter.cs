@@ -8,21 +8,27 @@ namespace Asynq.Typed.Generators.Emit;
 /// </summary>
 internal sealed class ValueEmitter
 {
-    public const string Writer = "global::Asynq.Typed.Wire.PayloadWriter";
-
-    public const string Reader = "global::Asynq.Typed.Wire.PayloadReader";
+    private const string Statics = "global::Asynq.Typed.Wire.PayloadWriter";
 
     private readonly SourceWriter _source;
+    private readonly WireTypes _wire;
     private readonly NameTable _names = new();
     private readonly Queue<(string Name, ValueModel Type)> _pending = new();
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
-    public ValueEmitter(SourceWriter source, EquatableArray<ShapeModel> shapes)
+    public ValueEmitter(
+        SourceWriter source, WireTypes wire, EquatableArray<ShapeModel> shapes, EquatableArray<UnionModel> unions)
     {
         _source = source;
+        _wire = wire;
         foreach (var shape in shapes)
         {
             _names.Name(shape.CSharp, shape.Name);
+        }
+
+        foreach (var union in unions)
+        {
+            _names.Name(union.CSharp, union.Name);
         }
     }
 
@@ -34,7 +40,7 @@ internal sealed class ValueEmitter
     {
         if (!type.IsNullable)
         {
-            _source.Line(WriteStatement(type, type is ScalarModel ? value : NotNull(type, value)));
+            _source.Line(WriteStatement(type, type is ScalarModel or FormattedModel ? value : NotNull(type, value)));
         }
         else if (type is ScalarModel { Name: "String" })
         {
@@ -59,6 +65,7 @@ internal sealed class ValueEmitter
         {
             ScalarModel scalar => $"reader.{scalar.Read}()",
             EnumModel @enum => $"({@enum.CSharp})reader.{@enum.Read}()",
+            FormattedModel formatted => $"reader.ReadWith<{formatted.Formatter}, {formatted.CSharp}>()",
             _ => $"Read{Method(type)}(ref reader)",
         };
         return type.IsNullable ? $"reader.TryReadNull() ? null : {read}" : read;
@@ -85,12 +92,13 @@ internal sealed class ValueEmitter
     }
 
     private static string NotNull(ValueModel type, string value) =>
-        type.IsReference ? $"{Writer}.NotNull({value})" : value;
+        type.IsReference ? $"{Statics}.NotNull({value})" : value;
 
     private string WriteStatement(ValueModel type, string value) => type switch
     {
         ScalarModel => $"writer.Write({value});",
         EnumModel @enum => $"writer.Write(({@enum.Underlying}){value});",
+        FormattedModel formatted => $"writer.WriteWith<{formatted.Formatter}, {formatted.CSharp}>({value});",
         _ => $"Write{Method(type)}(ref writer, {value});",
     };
 
@@ -107,81 +115,71 @@ internal sealed class ValueEmitter
 
     private void EmitWriteList(string name, ListModel list)
     {
-        _source.Line().Open($"private static void Write{name}(ref {Writer} writer, {list.CSharp} value)");
-        switch (list.Kind)
+        _source.Line().Open($"private static void Write{name}(ref {_wire.Writer} writer, {list.CSharp} value)");
+        if (list.Form.IsIndexed)
         {
-            case ListKind.IndexedInterface:
-                _source.Line("writer.BeginList(value.Count);").Open("for (var i = 0; i < value.Count; i++)");
-                Write(list.Item, "value[i]", "item");
-                break;
-            case ListKind.Sequence:
-                _source
-                    .Line($"var items = {Writer}.Counted(value);")
-                    .Line("writer.BeginList(items.Count);")
-                    .Open("foreach (var item in items)");
-                Write(list.Item, "item", "present");
-                break;
-            default:
-                _source
-                    .Line($"writer.BeginList(value.{(list.Kind == ListKind.Array ? "Length" : "Count")});")
-                    .Open("foreach (var item in value)");
-                Write(list.Item, "item", "present");
-                break;
+            _source.Line("writer.BeginList(value.Count);").Open("for (var i = 0; i < value.Count; i++)");
+            Write(list.Item, "value[i]", "item");
+        }
+        else
+        {
+            var items = "value";
+            var count = list.Form.Count;
+            if (list.Form.IsCopied)
+            {
+                items = "items";
+                _source.Line($"var items = {Statics}.Items(value);");
+            }
+
+            _source.Line($"writer.BeginList({items}.{count});").Open($"foreach (var item in {items})");
+            Write(list.Item, "item", "present");
         }
 
-        _source.Close().Line().Line("writer.End();").Close();
+        _source.Close().Line().Line("writer.EndList();").Close();
     }
 
     private void EmitReadList(string name, ListModel list)
     {
-        var item = list.Item.Declaration;
-        var made = list.Kind switch
-        {
-            ListKind.Array => $"new global::Asynq.Typed.Wire.PayloadArray<{item}>(list.Remaining)",
-            ListKind.Class => $"new {list.CSharp}(list.Remaining)",
-            ListKind.SetInterface => $"new global::System.Collections.Generic.HashSet<{item}>(list.Remaining)",
-            _ => $"new global::System.Collections.Generic.List<{item}>(list.Remaining)",
-        };
+        var made = CollectionForm.For(list.Form.Make, list.Item.Declaration, "list.Remaining");
         _source
             .Line()
-            .Open($"private static {list.CSharp} Read{name}(ref {Reader} reader)")
+            .Open($"private static {list.CSharp} Read{name}(ref {_wire.Reader} reader)")
             .Line("var list = reader.BeginList();")
             .Line($"var value = {made};")
             .Open("while (reader.NextItem(ref list))")
-            .Line($"value.Add({Read(list.Item)});")
+            .Line($"value.{list.Form.Add}({Read(list.Item)});")
             .Close()
             .Line()
-            .Line(list.Kind == ListKind.Array ? "return value.ToArray();" : "return value;")
+            .Line($"return {CollectionForm.For(list.Form.Finish, list.Item.Declaration, "")};")
             .Close();
     }
 
     private void EmitWriteDictionary(string name, DictionaryModel dictionary)
     {
+        var key = dictionary.Key is EnumModel @enum ? $"({@enum.Underlying})entry.Key" : "entry.Key";
         _source
             .Line()
-            .Open($"private static void Write{name}(ref {Writer} writer, {dictionary.CSharp} value)")
+            .Open($"private static void Write{name}(ref {_wire.Writer} writer, {dictionary.CSharp} value)")
             .Line("writer.BeginMap(value.Count);")
-            .Open("foreach (var entry in value)");
-        Write(dictionary.Key, "entry.Key", "key");
+            .Open($"foreach (var entry in {(_wire.IsJson ? $"{_wire.Writer}.Sorted(value)" : "value")})")
+            .Line($"writer.WriteKey({key});");
         Write(dictionary.Value, "entry.Value", "present");
         _source.Close().Line().Line("writer.End();").Close();
     }
 
     private void EmitReadDictionary(string name, DictionaryModel dictionary)
     {
-        var made = dictionary.Kind == DictionaryKind.Class
-            ? dictionary.CSharp
-            : $"global::System.Collections.Generic.Dictionary<{dictionary.Key.Declaration}, {dictionary.Value.Declaration}>";
+        var entry = $"{dictionary.Key.Declaration}, {dictionary.Value.Declaration}";
         _source
             .Line()
-            .Open($"private static {dictionary.CSharp} Read{name}(ref {Reader} reader)")
+            .Open($"private static {dictionary.CSharp} Read{name}(ref {_wire.Reader} reader)")
             .Line("var map = reader.BeginMap();")
-            .Line($"var value = new {made}(map.Remaining);")
+            .Line($"var value = {CollectionForm.For(dictionary.Form.Make, entry, "map.Remaining")};")
             .Open("while (reader.NextEntry(ref map))")
             .Line($"value[{Read(dictionary.Key)}] = {Read(dictionary.Value)};")
             .Close()
             .Line()
-            .Line("return value;")
+            .Line($"return {CollectionForm.For(dictionary.Form.Finish, entry, "")};")
             .Close();
     }
 }

@@ -9,7 +9,10 @@ namespace Asynq.Typed.Generators.Model;
 /// <param name="Holder">The name of the nested class that holds descriptor and shapes.</param>
 /// <param name="Descriptor">Its name on the wire and its defaults.</param>
 /// <param name="Root">The type of the payload.</param>
-/// <param name="Shapes">The objects in it, the payload first.</param>
+/// <param name="Format">How the payload is written.</param>
+/// <param name="Shapes">The objects in it.</param>
+/// <param name="Unions">The unions in it.</param>
+/// <param name="UsesObsolete">Whether the code uses what is marked as obsolete.</param>
 internal sealed record TaskModel(
     string FullName,
     string Namespace,
@@ -19,7 +22,10 @@ internal sealed record TaskModel(
     string Holder,
     DescriptorModel Descriptor,
     ObjectModel Root,
-    EquatableArray<ShapeModel> Shapes);
+    WireFormat Format,
+    EquatableArray<ShapeModel> Shapes,
+    EquatableArray<UnionModel> Unions,
+    bool UsesObsolete);
 
 /// <summary>What a task's attribute says; null where it says nothing.</summary>
 internal sealed record DescriptorModel(

@@ -24,14 +24,19 @@ internal sealed record EnumModel(string CSharp, string Name, bool IsNullable, st
 
 /// <summary>A list of any kind.</summary>
 internal sealed record ListModel(
-    string CSharp, string Name, bool IsReference, bool IsNullable, ValueModel Item, ListKind Kind)
+    string CSharp, string Name, bool IsReference, bool IsNullable, ValueModel Item, CollectionForm Form)
     : ValueModel(CSharp, Name, IsReference, IsNullable);
 
 /// <summary>A dictionary of any kind.</summary>
 internal sealed record DictionaryModel(
-    string CSharp, string Name, bool IsNullable, ValueModel Key, ValueModel Value, DictionaryKind Kind)
+    string CSharp, string Name, bool IsNullable, ValueModel Key, ValueModel Value, CollectionForm Form)
     : ValueModel(CSharp, Name, IsReference: true, IsNullable);
 
-/// <summary>An object with members; its shape is the one of that name.</summary>
+/// <summary>An object with members, or a union of such; its shape is the one of that name.</summary>
 internal sealed record ObjectModel(string CSharp, string Name, bool IsReference, bool IsNullable)
+    : ValueModel(CSharp, Name, IsReference, IsNullable);
+
+/// <summary>A type that a formatter of the user's writes and reads.</summary>
+/// <param name="Formatter">The formatter as it is written in code.</param>
+internal sealed record FormattedModel(string CSharp, string Name, bool IsReference, bool IsNullable, string Formatter)
     : ValueModel(CSharp, Name, IsReference, IsNullable);

@@ -36,17 +36,9 @@ internal static class HandlerParser
 
     private static HandledTaskModel? ParseTask(ITypeSymbol task)
     {
-        foreach (var attribute in task.GetAttributes())
-        {
-            if (attribute.AttributeClass?.ToDisplayString() == WellKnownNames.TaskAttribute
-                && attribute.ConstructorArguments.FirstOrDefault().Value is string name
-                && !string.IsNullOrWhiteSpace(name))
-            {
-                return new HandledTaskModel(TypeText.Of(task), task.Name, name);
-            }
-        }
-
-        return null;
+        return task.Find(WellKnownNames.TaskAttribute)?.Argument() is string name && !string.IsNullOrWhiteSpace(name)
+            ? new HandledTaskModel(TypeText.Of(task), task.Name, name)
+            : null;
     }
 
     private static bool IsHandle(INamedTypeSymbol type) =>

@@ -1,3 +1,4 @@
+using Asynq.Typed.Generators.Model;
 using Microsoft.CodeAnalysis;
 
 namespace Asynq.Typed.Generators.Parsing;
@@ -5,14 +6,7 @@ namespace Asynq.Typed.Generators.Parsing;
 /// <summary>The members of a type that a payload carries: public properties and fields, those of base types first.</summary>
 internal static class MemberFinder
 {
-    private static readonly string[] IgnoreAttributes =
-    [
-        "Asynq.Typed.PayloadIgnoreAttribute",
-        "MessagePack.IgnoreMemberAttribute",
-        "System.Runtime.Serialization.IgnoreDataMemberAttribute",
-    ];
-
-    public static List<ISymbol> Find(INamedTypeSymbol type)
+    public static List<ISymbol> Find(INamedTypeSymbol type, WireFormat format)
     {
         var members = new List<ISymbol>();
         foreach (var level in Levels(type))
@@ -32,8 +26,7 @@ internal static class MemberFinder
             }
         }
 
-        members.RemoveAll(member => member.GetAttributes().Any(attribute =>
-            IgnoreAttributes.Contains(attribute.AttributeClass?.ToDisplayString())));
+        members.RemoveAll(member => IsIgnored(member, format));
         return members;
     }
 
@@ -75,6 +68,12 @@ internal static class MemberFinder
                 .OrderBy(member => member.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree.FilePath,
                     StringComparer.Ordinal)
                 .ThenBy(member => member.DeclaringSyntaxReferences.FirstOrDefault()?.Span.Start ?? 0);
+
+    // JSON's attribute says nothing of MessagePack, and the other way round.
+    private static bool IsIgnored(ISymbol member, WireFormat format) =>
+        member.Has(WellKnownNames.IgnoreAttribute)
+        || (format == WireFormat.MessagePack && member.Has(WellKnownNames.MessagePackIgnore))
+        || (format == WireFormat.Json && Omissions.IsAlways(member));
 
     private static bool IsCarried(ISymbol member) =>
         !member.IsStatic

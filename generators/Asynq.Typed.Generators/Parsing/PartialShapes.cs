@@ -1,3 +1,4 @@
+using Asynq.Typed.Generators.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -14,7 +15,7 @@ internal static class PartialShapes
         "declare its members yourself, or name a formatter for it with [PayloadFormatter]";
 
     /// <summary>What is wrong with the type; <c>null</c> if its whole shape can be seen.</summary>
-    public static string? Fault(INamedTypeSymbol type, INamedTypeSymbol task)
+    public static string? Fault(INamedTypeSymbol type, ISymbol task)
     {
         foreach (var level in MemberFinder.Levels(type).Where(IsPartial))
         {
@@ -34,16 +35,14 @@ internal static class PartialShapes
         return null;
     }
 
-    private static bool HasMembers(INamedTypeSymbol type) => MemberFinder.Find(type).Count > 0;
+    private static bool HasMembers(INamedTypeSymbol type) => MemberFinder.Find(type, WireFormat.MessagePack).Count > 0;
 
     private static bool IsPartial(INamedTypeSymbol type) =>
         type.DeclaringSyntaxReferences.Any(reference =>
             reference.GetSyntax() is TypeDeclarationSyntax declaration
             && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
 
-    private static bool IsTask(INamedTypeSymbol type) =>
-        type.GetAttributes().Any(attribute =>
-            attribute.AttributeClass?.ToDisplayString() == WellKnownNames.TaskAttribute);
+    private static bool IsTask(INamedTypeSymbol type) => type.Has(WellKnownNames.TaskAttribute);
 
     /// <summary>Whether an attribute may be what another generator looks for.</summary>
     private static bool IsForeign(AttributeData attribute)

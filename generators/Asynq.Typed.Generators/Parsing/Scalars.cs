@@ -14,6 +14,13 @@ internal static class Scalars
             return new ScalarModel("byte[]", "Bytes", IsReference: true, isNullable, "ReadBytes");
         }
 
+        if (type is INamedTypeSymbol { Name: "ReadOnlyMemory", TypeArguments.Length: 1 } memory
+            && memory.TypeArguments[0].SpecialType == SpecialType.System_Byte
+            && IsIn(memory, "System"))
+        {
+            return new ScalarModel(TypeText.Of(type), "Memory", IsReference: false, isNullable, "ReadMemory");
+        }
+
         return Name(type) is { } name
             ? new ScalarModel(TypeText.Of(type), name, type.IsReferenceType, isNullable, "Read" + name)
             : null;
@@ -48,9 +55,12 @@ internal static class Scalars
         SpecialType.None when type is INamedTypeSymbol { IsGenericType: false } named && IsIn(named, "System") =>
             named.Name switch
             {
-                "Guid" or "DateTimeOffset" or "TimeSpan" => named.Name,
+                "Guid" or "DateTimeOffset" or "TimeSpan" or "DateOnly" or "TimeOnly" or "Uri" or "Version" or "Half"
+                    or "Int128" or "UInt128" => named.Name,
                 _ => null,
             },
+        SpecialType.None when type is INamedTypeSymbol { Name: "BigInteger" } big && IsIn(big, "System.Numerics") =>
+            "BigInteger",
         _ => null,
     };
 

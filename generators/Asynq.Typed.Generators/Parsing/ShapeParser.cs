@@ -1,53 +1,82 @@
+using System.Globalization;
 using Asynq.Typed.Generators.Model;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Asynq.Typed.Generators.Parsing;
 
-/// <summary>Turns a task and the objects in it into shapes, or says why that cannot be done.</summary>
+/// <summary>Turns the objects in a payload into shapes, or says why that cannot be done.</summary>
 internal sealed class ShapeParser
 {
     private readonly Compilation _compilation;
-    private readonly INamedTypeSymbol _task;
+    private readonly ISymbol _within;
+    private readonly WireOptions _options;
     private readonly CancellationToken _cancellation;
-    private readonly ValueParser _values;
-    private readonly Dictionary<ISymbol, ObjectModel> _objects = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, ObjectModel> _objects = new(SymbolEqualityComparer.IncludeNullability);
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<ShapeModel> _shapes = [];
+    private readonly List<UnionModel> _unions = [];
     private readonly List<ShapeFault> _faults = [];
 
-    public ShapeParser(Compilation compilation, INamedTypeSymbol task, CancellationToken cancellation)
+    /// <summary>Starts with no shapes.</summary>
+    /// <param name="compilation">What is compiled.</param>
+    /// <param name="within">The type or assembly that the code will stand in: it uses what is accessible there.</param>
+    /// <param name="options">What the task says of its payload.</param>
+    /// <param name="cancellation">Ends the parsing.</param>
+    public ShapeParser(
+        Compilation compilation, ISymbol within, WireOptions options, CancellationToken cancellation)
     {
         _compilation = compilation;
-        _task = task;
+        _within = within;
+        _options = options;
         _cancellation = cancellation;
-        _values = new ValueParser(ParseObject);
+        Values = new ValueParser(options.Format, ParseObject);
     }
 
-    /// <summary>What stands against generating code for the task.</summary>
+    /// <summary>The parser of values in the payload.</summary>
+    public ValueParser Values { get; }
+
+    /// <summary>What stands against generating code for the payload.</summary>
     public IReadOnlyList<ShapeFault> Faults => _faults;
+
+    /// <summary>Whether something in the payload is marked as obsolete.</summary>
+    public bool UsesObsolete { get; private set; }
 
     /// <summary>The objects found, in the order of their names.</summary>
     public EquatableArray<ShapeModel> Shapes =>
         _shapes.OrderBy(shape => shape.Name, StringComparer.Ordinal).ToEquatableArray();
 
+    /// <summary>The unions found, in the order of their names.</summary>
+    public EquatableArray<UnionModel> Unions =>
+        _unions.OrderBy(union => union.Name, StringComparer.Ordinal).ToEquatableArray();
+
     /// <summary>The model of an object; <c>null</c> if a payload cannot hold one of its type.</summary>
     public ObjectModel? ParseObject(INamedTypeSymbol type)
     {
         _cancellation.ThrowIfCancellationRequested();
+        type = (INamedTypeSymbol)type.WithNullableAnnotation(NullableAnnotation.NotAnnotated);
         if (_objects.TryGetValue(type, out var known))
         {
             return known;
         }
 
-        if (!IsObject(type))
+        if (type.IsTupleType)
+        {
+            return ParseTuple(type);
+        }
+
+        var cases = UnionCases.Find(type);
+        if (cases.Count == 0 && !ObjectTypes.IsObject(type) || !IsAccessible(type))
         {
             return null;
         }
 
         var model = new ObjectModel(TypeText.Of(type), UniqueName(type), type.IsReferenceType, IsNullable: false);
         _objects.Add(type, model);
-        if (ParseShape(type, model) is { } shape)
+        if (cases.Count > 0)
+        {
+            ParseUnion(type, model, cases);
+        }
+        else if (ParseShape(type, model) is { } shape)
         {
             _shapes.Add(shape);
         }
@@ -55,155 +84,164 @@ internal sealed class ShapeParser
         return model;
     }
 
+    private ObjectModel? ParseTuple(INamedTypeSymbol type)
+    {
+        var members = new List<MemberModel>();
+        foreach (var element in type.TupleElements)
+        {
+            if (Values.Parse(element.Type) is not { } value)
+            {
+                return null;
+            }
+
+            var name = "Item" + (members.Count + 1).ToString(CultureInfo.InvariantCulture);
+            var nothing = value.IsNullable ? "null" : value.IsReference ? "null!" : "default";
+            members.Add(new MemberModel(
+                name, name, members.Count, value, Absence.Refused, nothing, IsSet: false, Omission.Never));
+        }
+
+        if (members.Count < 2)
+        {
+            return null;
+        }
+
+        var parts = members.Select(member => ValueParser.MethodName(member.Type));
+        var model = new ObjectModel(
+            $"({string.Join(", ", members.Select(member => member.Type.Declaration))})",
+            UniqueName("TupleOf" + string.Join("And", parts)),
+            IsReference: false,
+            IsNullable: false);
+        _objects[type] = model;
+        _shapes.Add(new ShapeModel(
+            model.CSharp,
+            model.Name,
+            IsOpen: false,
+            IsList: true,
+            IsTuple: true,
+            members.ToEquatableArray(),
+            members.Select(member => member.Name).ToEquatableArray()));
+        return model;
+    }
+
+    private void ParseUnion(INamedTypeSymbol type, ObjectModel model, IReadOnlyList<UnionCases.Case> cases)
+    {
+        var parsed = new List<UnionCaseModel>();
+        foreach (var @case in cases)
+        {
+            if (@case.Type is null
+                || !_compilation.ClassifyCommonConversion(@case.Type, type).IsImplicit
+                || UnionCases.Find(@case.Type).Count > 0
+                || ParseObject(@case.Type) is not { } value)
+            {
+                _faults.Add(new ShapeFault(type, $"has the key {@case.Key} for what is no object of its type"));
+                return;
+            }
+
+            parsed.Add(new UnionCaseModel(@case.Key, value));
+        }
+
+        var words = cases.Count(@case => @case.IsWord);
+        if ((words > 0 && words < cases.Count)
+            || cases.Select(@case => @case.Key).Distinct().Count() < cases.Count)
+        {
+            _faults.Add(new ShapeFault(type, "has keys of two kinds, or one twice"));
+            return;
+        }
+
+        _unions.Add(new UnionModel(model.CSharp, model.Name, words > 0, parsed.ToEquatableArray()));
+    }
+
     private ShapeModel? ParseShape(INamedTypeSymbol type, ObjectModel model)
     {
-        if (PartialShapes.Fault(type, _task) is { } incomplete)
+        if (PartialShapes.Fault(type, _within) is { } incomplete)
         {
             _faults.Add(new ShapeFault(type, incomplete));
             return null;
         }
 
-        var symbols = MemberFinder.Find(type);
+        var symbols = MemberFinder.Find(type, _options.Format);
         if (ConstructorBinder.Find(type, symbols, IsAccessible) is not { } constructor)
         {
             _faults.Add(new ShapeFault(type, "has no single constructor whose parameters are all members of it"));
             return null;
         }
 
-        var bound = constructor.Parameters.ToDictionary(
-            parameter => ConstructorBinder.Member(symbols, parameter)!,
-            parameter => parameter,
-            (IEqualityComparer<ISymbol>)SymbolEqualityComparer.Default);
-        var members = new List<MemberModel>();
-        foreach (var symbol in symbols)
+        UsesObsolete |= symbols.Append(type).Append(constructor).Any(symbol => symbol.Has("System.ObsoleteAttribute"));
+        var members = ParseMembers(symbols, constructor);
+        if (!HasOneLayout(members))
         {
-            bound.TryGetValue(symbol, out var parameter);
-            if (ParseMember(symbol, parameter, constructor) is { } member)
-            {
-                members.Add(member);
-            }
+            _faults.Add(new ShapeFault(type, "has members with and without a number, or two with the same key"));
+            return null;
         }
 
+        var isList = members.Count > 0 && members[0].Index >= 0;
+        var isDeclared = _options.Format == WireFormat.Json && !isList;
         return new ShapeModel(
             model.CSharp,
             model.Name,
             IsOpen: type is { IsReferenceType: true, IsSealed: false },
-            members.OrderBy(member => member.WireName, StringComparer.Ordinal).ToEquatableArray(),
+            isList,
+            IsTuple: false,
+            (isDeclared
+                ? members.AsEnumerable()
+                : members.OrderBy(member => member.Index).ThenBy(member => member.WireName, StringComparer.Ordinal))
+                .ToEquatableArray(),
             constructor.Parameters
                 .Select(parameter => TypeText.Identifier(ConstructorBinder.Member(symbols, parameter)!.Name))
                 .ToEquatableArray());
     }
 
-    private MemberModel? ParseMember(ISymbol symbol, IParameterSymbol? parameter, IMethodSymbol constructor)
+    private List<MemberModel> ParseMembers(List<ISymbol> symbols, IMethodSymbol constructor)
     {
-        var isRequired = MemberFinder.IsRequired(symbol);
-        var isSet = parameter is null || (isRequired && !SetsRequiredMembers(constructor));
-        if (isSet && !IsSettable(symbol))
+        var bound = constructor.Parameters.ToDictionary(
+            parameter => ConstructorBinder.Member(symbols, parameter)!,
+            parameter => parameter,
+            (IEqualityComparer<ISymbol>)SymbolEqualityComparer.Default);
+        var parser = new MemberParser(
+            ObjectTypes.IsPair(constructor.ContainingType) ? new WireOptions(_options.Format, WireNaming.Declared) : _options,
+            Values,
+            constructor,
+            IsAccessible,
+            (symbol, reason) => _faults.Add(new ShapeFault(symbol, reason)));
+        var members = new List<MemberModel>();
+        foreach (var symbol in symbols)
         {
-            if (MemberFinder.HoldsValue(symbol))
+            bound.TryGetValue(symbol, out var parameter);
+            if (parser.Parse(symbol, parameter) is { } member)
             {
-                _faults.Add(new ShapeFault(symbol,
-                    "can neither be set nor is it a parameter of the constructor: its value would be lost"));
+                // Tuples and pairs of the framework are lists, in the order of their constructor.
+                members.Add(ObjectTypes.IsPair(constructor.ContainingType)
+                    ? member with { Index = parameter!.Ordinal }
+                    : member);
             }
-
-            return null;
         }
 
-        if (_values.Parse(MemberFinder.TypeOf(symbol)) is not { } type)
-        {
-            _faults.Add(new ShapeFault(symbol, "is of a type that a payload cannot hold"));
-            return null;
-        }
-
-        var (absence, initial) = Absent(symbol, parameter, isRequired, constructor, type);
-        return new MemberModel(TypeText.Identifier(symbol.Name), symbol.Name, type, absence, initial, isSet);
+        return members;
     }
 
-    private static (Absence Absence, string Default) Absent(
-        ISymbol symbol, IParameterSymbol? parameter, bool isRequired, IMethodSymbol constructor, ValueModel type)
+    private static bool HasOneLayout(List<MemberModel> members)
     {
-        var nothing = type.IsNullable ? "null" : type.IsReference ? "null!" : "default";
-        if (parameter is { HasExplicitDefaultValue: true } && !isRequired)
-        {
-            return (Absence.Default, Literal.OfDefault(parameter));
-        }
-
-        if (parameter is not null || isRequired)
-        {
-            return (Absence.Refused, nothing);
-        }
-
-        if (HasInitializer(symbol) || !ConstructorBinder.RunsNoCode(constructor))
-        {
-            return (Absence.Initial, nothing);
-        }
-
-        // Nothing sets it: for a type that knows no null, that would be one.
-        return type is { IsReference: true, IsNullable: false }
-            ? (Absence.Refused, nothing)
-            : (Absence.Default, nothing);
+        var numbered = members.Count(member => member.Index >= 0);
+        return (numbered == 0 || numbered == members.Count)
+            && members.Select(member => numbered > 0 ? member.Index.ToString(CultureInfo.InvariantCulture) : member.WireName)
+                .Distinct(StringComparer.Ordinal).Count() == members.Count;
     }
 
-    /// <summary>Whether the member has an initialiser. One in another assembly cannot be seen, so it may.</summary>
-    private static bool HasInitializer(ISymbol symbol) =>
-        symbol.DeclaringSyntaxReferences.Length == 0
-        || symbol.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax() is
-            PropertyDeclarationSyntax { Initializer: not null } or VariableDeclaratorSyntax { Initializer: not null });
-
-    private static bool SetsRequiredMembers(IMethodSymbol constructor) =>
-        constructor.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "SetsRequiredMembersAttribute");
-
-    private bool IsSettable(ISymbol symbol) => symbol switch
-    {
-        IPropertySymbol property => property.SetMethod is { } setter && IsAccessible(setter),
-        IFieldSymbol field => !field.IsReadOnly,
-        _ => false,
-    };
-
-    private bool IsAccessible(ISymbol symbol) => _compilation.IsSymbolAccessibleWithin(symbol, _task);
-
-    /// <summary>Whether the type is one that has a shape. Types of the framework that are not known by name have
-    /// none: their public members say little of what is in them.</summary>
-    private bool IsObject(INamedTypeSymbol type) =>
-        type is
-        {
-            TypeKind: TypeKind.Class or TypeKind.Struct,
-            SpecialType: SpecialType.None,
-            IsAbstract: false,
-            IsStatic: false,
-            IsRefLikeType: false,
-            IsTupleType: false,
-            IsAnonymousType: false,
-            IsUnboundGenericType: false,
-        }
-        && !IsOpenGeneric(type)
-        && !IsOfFramework(type)
-        && IsAccessible(type);
-
-    private static bool IsOpenGeneric(INamedTypeSymbol type) =>
-        type.TypeArguments.Any(argument =>
-            argument.TypeKind == TypeKind.TypeParameter || argument is INamedTypeSymbol named && IsOpenGeneric(named))
-        || (type.ContainingType is { } outer && IsOpenGeneric(outer));
-
-    private static bool IsOfFramework(INamedTypeSymbol type)
-    {
-        var outermost = type.ContainingNamespace;
-        while (outermost is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false })
-        {
-            outermost = outermost.ContainingNamespace;
-        }
-
-        return outermost.Name == "System";
-    }
+    private bool IsAccessible(ISymbol symbol) => _compilation.IsSymbolAccessibleWithin(symbol, _within);
 
     private string UniqueName(INamedTypeSymbol type)
     {
-        var arguments = string.Join("And", type.TypeArguments.Select(argument => argument.Name));
-        var name = arguments.Length == 0 ? type.Name : $"{type.Name}Of{arguments}";
+        var arguments = string.Join("And", type.TypeArguments.Select(argument =>
+            argument is IArrayTypeSymbol array ? "ArrayOf" + array.ElementType.Name : argument.Name));
+        return UniqueName(arguments.Length == 0 ? type.Name : $"{type.Name}Of{arguments}");
+    }
+
+    private string UniqueName(string name)
+    {
         var unique = name;
         for (var i = 2; !_names.Add(unique); i++)
         {
-            unique = name + i.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            unique = name + i.ToString(CultureInfo.InvariantCulture);
         }
 
         return unique;

@@ -31,15 +31,21 @@ internal static class TaskParser
             return (null, [new ShapeFault(type, "has a task type that is blank")]);
         }
 
-        var shapes = new ShapeParser(compilation, type, cancellation);
+        var options = ParseOptions(attribute);
+        var shapes = new ShapeParser(compilation, type, options, cancellation);
         var root = shapes.ParseObject(type);
-        return root is null || shapes.Faults.Count > 0
-            ? (null, shapes.Faults)
-            : (Model(type, descriptor, root, shapes.Shapes), []);
+        if (root is null || shapes.Faults.Count > 0)
+        {
+            return (null, shapes.Faults);
+        }
+
+        return options.Format == WireFormat.Raw && !IsRaw(shapes.Shapes[0])
+            ? (null, [new ShapeFault(type, "has the format Raw, and so needs one member, of bytes")])
+            : (Model(type, descriptor, root, options.Format, shapes), []);
     }
 
     private static TaskModel Model(
-        INamedTypeSymbol type, DescriptorModel descriptor, ObjectModel root, EquatableArray<ShapeModel> shapes)
+        INamedTypeSymbol type, DescriptorModel descriptor, ObjectModel root, WireFormat format, ShapeParser shapes)
     {
         var containers = new List<string>();
         for (var outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
@@ -62,26 +68,35 @@ internal static class TaskParser
             holder,
             descriptor,
             root,
-            shapes);
+            format,
+            shapes.Shapes,
+            shapes.Unions,
+            shapes.UsesObsolete);
     }
+
+    /// <summary>What a task's attribute says of its payload.</summary>
+    public static WireOptions ParseOptions(AttributeData attribute) => new(
+        attribute.Setting("Format") is int format ? (WireFormat)format : WireFormat.MessagePack,
+        attribute.Setting("Naming") is int naming ? (WireNaming)naming : WireNaming.Declared);
+
+    private static bool IsRaw(ShapeModel shape) =>
+        shape.Members.Count == 1
+        && shape.Members[0].Type is ScalarModel { Name: "Bytes" or "Memory", IsNullable: false };
 
     private static DescriptorModel? ParseDescriptor(AttributeData attribute)
     {
-        if (attribute.ConstructorArguments.FirstOrDefault().Value is not string name || string.IsNullOrWhiteSpace(name))
+        if (attribute.Argument() is not string name || string.IsNullOrWhiteSpace(name))
         {
             return null;
         }
 
-        var settings = attribute.NamedArguments.ToDictionary(pair => pair.Key, pair => pair.Value.Value);
         return new DescriptorModel(
             name,
-            Setting("Queue") as string,
-            Setting("MaxRetry") as int?,
-            Setting("TimeoutSeconds") as int?,
-            Setting("RetentionSeconds") as int?,
-            Setting("UniqueForSeconds") as int?);
-
-        object? Setting(string key) => settings.TryGetValue(key, out var value) ? value : null;
+            attribute.Setting("Queue") as string,
+            attribute.Setting("MaxRetry") as int?,
+            attribute.Setting("TimeoutSeconds") as int?,
+            attribute.Setting("RetentionSeconds") as int?,
+            attribute.Setting("UniqueForSeconds") as int?);
     }
 
     private static string? DeclarationFault(INamedTypeSymbol type)

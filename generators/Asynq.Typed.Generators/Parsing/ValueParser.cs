@@ -4,42 +4,73 @@ using Microsoft.CodeAnalysis;
 namespace Asynq.Typed.Generators.Parsing;
 
 /// <summary>Turns the types of members into models. Objects are left to the shape parser.</summary>
-internal sealed class ValueParser(Func<INamedTypeSymbol, ObjectModel?> parseObject)
+internal sealed class ValueParser(WireFormat format, Func<INamedTypeSymbol, ObjectModel?> parseObject)
 {
-    /// <summary>The model of the type; <c>null</c> if a payload cannot hold it.</summary>
-    public ValueModel? Parse(ITypeSymbol type)
+    /// <summary>The model of a member's type; <c>null</c> if a payload cannot hold it.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="formatter">The formatter that the member names.</param>
+    public ValueModel? Parse(ITypeSymbol type, AttributeData? formatter = null)
     {
         if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
         {
-            return ParseValue(nullable.TypeArguments[0]) is { } value ? value with { IsNullable = true } : null;
+            return ParseValue(nullable.TypeArguments[0], formatter) is { } value ? value with { IsNullable = true } : null;
         }
 
         // Where nobody said whether null is allowed, it is.
         var isNullable = type.IsReferenceType && type.NullableAnnotation != NullableAnnotation.NotAnnotated;
-        return ParseValue(type) is { } model ? model with { IsNullable = isNullable } : null;
+        return ParseValue(type, formatter) is { } model ? model with { IsNullable = isNullable } : null;
     }
 
-    private ValueModel? ParseValue(ITypeSymbol type)
+    /// <summary>What a type is called in the names of methods.</summary>
+    public static string MethodName(ValueModel type) => type.IsNullable ? "Nullable" + type.Name : type.Name;
+
+    private ValueModel? ParseValue(ITypeSymbol type, AttributeData? formatter)
     {
+        if ((formatter ?? type.Find(WellKnownNames.FormatterAttribute)) is { } attribute)
+        {
+            return ParseFormatted(type, attribute);
+        }
+
         if (Scalars.Find(type, isNullable: false) is { } scalar)
         {
             return scalar;
         }
 
-        return type switch
+        switch (type)
         {
-            IArrayTypeSymbol { Rank: 1 } array => ParseArray(array),
-            INamedTypeSymbol { TypeKind: TypeKind.Enum } named => new EnumModel(
-                TypeText.Of(named),
-                named.Name,
-                IsNullable: false,
-                TypeText.Of(named.EnumUnderlyingType!),
-                Scalars.ReadMethod(named.EnumUnderlyingType!)),
-            INamedTypeSymbol named when Collections.FindList(named) is { } kind => ParseList(named, kind),
-            INamedTypeSymbol named when Collections.FindDictionary(named) is { } kind => ParseDictionary(named, kind),
-            INamedTypeSymbol named => parseObject(named),
-            _ => null,
-        };
+            case IArrayTypeSymbol { Rank: 1 } array:
+                return ParseArray(array);
+            case INamedTypeSymbol { TypeKind: TypeKind.Enum } named:
+                return new EnumModel(
+                    TypeText.Of(named),
+                    named.Name,
+                    IsNullable: false,
+                    TypeText.Of(named.EnumUnderlyingType!),
+                    Scalars.ReadMethod(named.EnumUnderlyingType!));
+            case INamedTypeSymbol { TypeArguments.Length: 1 } named
+                when CollectionForm.FindList(Definition(named)) is { } form:
+                return ParseList(named, form);
+            case INamedTypeSymbol { TypeArguments.Length: 2 } named
+                when CollectionForm.FindDictionary(Definition(named)) is { } form:
+                return ParseDictionary(named, form);
+            case INamedTypeSymbol named:
+                return parseObject(named);
+            default:
+                return null;
+        }
+    }
+
+    private FormattedModel? ParseFormatted(ITypeSymbol type, AttributeData attribute)
+    {
+        var contract = format == WireFormat.Json ? "IJsonPayloadFormatter" : "IPayloadFormatter";
+        return attribute.Argument() is INamedTypeSymbol formatter
+            && formatter.AllInterfaces.Any(candidate =>
+                candidate.Name == contract
+                && candidate.ContainingNamespace.ToDisplayString() == WellKnownNames.Namespace
+                && SymbolEqualityComparer.Default.Equals(candidate.TypeArguments[0], type))
+            ? new FormattedModel(
+                TypeText.Of(type), type.Name, type.IsReferenceType, IsNullable: false, TypeText.Of(formatter))
+            : null;
     }
 
     private ListModel? ParseArray(IArrayTypeSymbol type) =>
@@ -50,10 +81,10 @@ internal sealed class ValueParser(Func<INamedTypeSymbol, ObjectModel?> parseObje
                 IsReference: true,
                 IsNullable: false,
                 item,
-                ListKind.Array)
+                CollectionForm.Array)
             : null;
 
-    private ListModel? ParseList(INamedTypeSymbol type, ListKind kind) =>
+    private ListModel? ParseList(INamedTypeSymbol type, CollectionForm form) =>
         Parse(type.TypeArguments[0]) is { } item
             ? new ListModel(
                 $"{Definition(type)}<{item.Declaration}>",
@@ -61,10 +92,10 @@ internal sealed class ValueParser(Func<INamedTypeSymbol, ObjectModel?> parseObje
                 type.IsReferenceType,
                 IsNullable: false,
                 item,
-                kind)
+                form)
             : null;
 
-    private DictionaryModel? ParseDictionary(INamedTypeSymbol type, DictionaryKind kind) =>
+    private DictionaryModel? ParseDictionary(INamedTypeSymbol type, CollectionForm form) =>
         Parse(type.TypeArguments[0]) is { IsNullable: false } key
         && Scalars.IsKey(key)
         && Parse(type.TypeArguments[1]) is { } value
@@ -74,11 +105,10 @@ internal sealed class ValueParser(Func<INamedTypeSymbol, ObjectModel?> parseObje
                 IsNullable: false,
                 key,
                 value,
-                kind)
+                form)
             : null;
 
-    private static string Definition(INamedTypeSymbol type) =>
-        $"global::{type.ContainingNamespace.ToDisplayString()}.{type.Name}";
-
-    private static string MethodName(ValueModel type) => type.IsNullable ? "Nullable" + type.Name : type.Name;
+    private static string Definition(INamedTypeSymbol type) => type.ContainingType is null
+        ? $"global::{type.ContainingNamespace.ToDisplayString()}.{type.Name}"
+        : "";
 }

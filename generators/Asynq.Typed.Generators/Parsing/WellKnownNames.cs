@@ -5,6 +5,26 @@ internal static class WellKnownNames
 {
     public const string TaskAttribute = "Asynq.Typed.AsynqTaskAttribute";
 
+    public const string KeyAttribute = "Asynq.Typed.PayloadKeyAttribute";
+
+    public const string IgnoreAttribute = "Asynq.Typed.PayloadIgnoreAttribute";
+
+    public const string UnionAttribute = "Asynq.Typed.PayloadUnionAttribute";
+
+    public const string FormatterAttribute = "Asynq.Typed.PayloadFormatterAttribute";
+
+    public const string MessagePackObject = "MessagePack.MessagePackObjectAttribute";
+
+    public const string MessagePackKey = "MessagePack.KeyAttribute";
+
+    public const string MessagePackIgnore = "MessagePack.IgnoreMemberAttribute";
+
+    public const string MessagePackUnion = "MessagePack.UnionAttribute";
+
+    public const string JsonName = "System.Text.Json.Serialization.JsonPropertyNameAttribute";
+
+    public const string JsonIgnore = "System.Text.Json.Serialization.JsonIgnoreAttribute";
+
     public const string HandleInterface = "IHandle";
 
     public const string Namespace = "Asynq.Typed";

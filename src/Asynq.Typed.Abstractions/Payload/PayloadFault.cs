@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using MessagePack;
 
 namespace Asynq.Typed.Wire;
@@ -49,6 +50,7 @@ internal sealed class PayloadFault(string reason, long offset) : Exception(reaso
         OverflowException => "is a number that its type cannot hold",
         DecoderFallbackException => "is a string that is not valid UTF-8",
         MessagePackSerializationException { InnerException: { } inner } => Reason(inner),
+        JsonException => $"is not valid JSON: {exception.Message}",
         _ => $"cannot be read: {exception.Message}",
     };
 }

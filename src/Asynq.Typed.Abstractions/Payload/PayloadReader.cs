@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics.CodeAnalysis;
 using MessagePack;
 
 namespace Asynq.Typed.Wire;
@@ -14,6 +13,8 @@ public ref partial struct PayloadReader
     private MessagePackReader _reader;
     private long _start;
     private int _depth;
+    private string? _name;
+    private long _nameStart;
 
     private PayloadReader(ReadOnlyMemory<byte> payload) => _reader = new MessagePackReader(payload);
 
@@ -120,8 +121,7 @@ public ref partial struct PayloadReader
     /// <summary>The error for an object that lacks members. Names all of them.</summary>
     /// <param name="map">The object.</param>
     /// <param name="members">The members that must be there, and whether they are.</param>
-    [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "Reads as the reader's error.")]
-    public readonly Exception Missing(
+    public static Exception Missing(
         PayloadMap map, params ReadOnlySpan<(bool Found, string Name)> members) =>
         PayloadFault.Missing(members, map.Start);
 
@@ -154,6 +154,6 @@ public ref partial struct PayloadReader
             (OverflowException, MessagePackCode.Array32 or MessagePackCode.Map32) => new EndOfStreamException(),
             _ => exception,
         };
-        return PayloadFault.Describe(fault, PayloadPath.Find(payload, offset));
+        return PayloadFault.Describe(fault, Path(payload, offset));
     }
 }

@@ -69,7 +69,7 @@ public ref partial struct PayloadWriter
         if (Utf8.FromUtf16(value, span[guess..], out _, out var length, replaceInvalidSequences: false)
             != System.Buffers.OperationStatus.Done)
         {
-            throw new PayloadException($"{name} holds half of a surrogate pair, which UTF-8 cannot express");
+            throw HalfPair(name);
         }
 
         var header = HeaderLength(length);

@@ -44,6 +44,16 @@ public ref partial struct PayloadWriter
         }
     }
 
+    /// <summary>The value itself, if its run-time type is not derived from <typeparamref name="T"/>.</summary>
+    /// <exception cref="PayloadException">It is.</exception>
+    public static T Exact<T>(T value)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        RequireExact(value);
+        return value;
+    }
+
     /// <summary>Refuses a null where the type says that there is none.</summary>
     /// <exception cref="PayloadException">It is null.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -57,10 +67,6 @@ public ref partial struct PayloadWriter
 
         return value;
     }
-
-    /// <summary>The items of a sequence, walked once: their number comes before them.</summary>
-    public static IReadOnlyCollection<T> Counted<T>(IEnumerable<T> items) =>
-        items as IReadOnlyCollection<T> ?? [.. items];
 
     /// <summary>Starts an object or a dictionary.</summary>
     public void BeginMap(int count)
@@ -76,8 +82,11 @@ public ref partial struct PayloadWriter
         _writer.WriteArrayHeader(count);
     }
 
-    /// <summary>Ends the object, dictionary or list that was started last.</summary>
+    /// <summary>Ends the object or dictionary that was started last.</summary>
     public void End() => _depth--;
+
+    /// <summary>Ends the list that was started last.</summary>
+    public void EndList() => _depth--;
 
     /// <summary>Writes the name of a member.</summary>
     public void WriteName(scoped ReadOnlySpan<byte> name)
@@ -92,18 +101,23 @@ public ref partial struct PayloadWriter
     /// <summary>Writes a null.</summary>
     public void WriteNull() => _writer.WriteNil();
 
-    private static PayloadException Null(string name)
+    internal static PayloadException Null(string name)
     {
         var member = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
         return new PayloadException($"{member} is null, but its type is not nullable");
     }
 
+    internal static PayloadException TooDeep() => new(
+        $"The payload is nested more than {PayloadLimits.MaxDepth} deep: no reader would accept it");
+
+    internal static PayloadException HalfPair(string name) =>
+        new($"{name} holds half of a surrogate pair, which UTF-8 cannot express");
+
     private void Enter()
     {
         if (_depth == PayloadLimits.MaxDepth)
         {
-            throw new PayloadException(
-                $"The payload is nested more than {PayloadLimits.MaxDepth} deep: no reader would accept it");
+            throw TooDeep();
         }
 
         _depth++;

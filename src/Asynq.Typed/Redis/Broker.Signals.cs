@@ -27,13 +27,19 @@ internal sealed partial class Broker
     internal async Task PublishCancellationAsync(string id, CancellationToken ct)
     {
         MessageRules.RequireText(id, "Task id");
-        ct.ThrowIfCancellationRequested();
-        await RepeatAsync(() => Database.PublishAsync(RedisChannel.Literal(Keys.CancelChannel), id)).ConfigureAwait(false);
+        await RepeatAsync(
+            () => CallAsync(database => database.PublishAsync(RedisChannel.Literal(Keys.CancelChannel), id), ct))
+            .ConfigureAwait(false);
     }
 
     /// <summary>Hears ids of tasks to cancel, one at a time, until the subscription is disposed.</summary>
     internal Task<IAsyncDisposable> SubscribeCancellationsAsync(Action<string> onCancel, CancellationToken ct) =>
         SubscribeAsync([Keys.CancelChannel], (_, id) => onCancel(id), ct);
+
+    /// <summary>Hears that a queue may no longer be empty, until the subscription is disposed. A hint only.</summary>
+    internal Task<IAsyncDisposable> SubscribeWakeAsync(
+        IReadOnlyCollection<string> queues, Action<string> onWake, CancellationToken ct) =>
+        SubscribeWakeAsync(queues, onWake, static _ => { }, ct);
 
     /// <summary>
     /// Hears that a queue may no longer be empty, or that a task is due before those that waited so far, until the subscription
@@ -49,14 +55,14 @@ internal sealed partial class Broker
     private async Task<IAsyncDisposable> SubscribeAsync(
         IEnumerable<string> channels, Action<string, string> onMessage, CancellationToken ct)
     {
-        ct.ThrowIfCancellationRequested();
         var subscription = new Subscription();
         try
         {
             foreach (var channel in channels)
             {
-                var messages = await connection.Multiplexer.GetSubscriber()
-                    .SubscribeAsync(RedisChannel.Literal(channel)).ConfigureAwait(false);
+                var messages = await CallAsync(
+                    _ => connection.Multiplexer.GetSubscriber().SubscribeAsync(RedisChannel.Literal(channel)), ct)
+                    .ConfigureAwait(false);
                 subscription.Add(messages);
                 messages.OnMessage(message => onMessage(channel, message.Message.ToString()));
             }

@@ -48,7 +48,7 @@ partial record OrderPlaced : global::Asynq.Typed.IAsynqTask<global::Shop.OrderPl
 
             if (!hasId)
             {
-                throw reader.Missing(
+                throw global::Asynq.Typed.Wire.PayloadReader.Missing(
                     members,
                     (hasId, "Id"));
             }

@@ -28,7 +28,7 @@ partial record Ping : global::Asynq.Typed.IAsynqTask<global::Shop.Ping>
         public static global::Shop.Ping ReadPing(ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var members = reader.BeginMap();
-            while (reader.NextMember(ref members, out var key))
+            while (reader.NextMember(ref members, out _))
             {
                 reader.Skip();
             }

@@ -48,7 +48,7 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::A.Job>
 
             if (!hasX)
             {
-                throw reader.Missing(
+                throw global::Asynq.Typed.Wire.PayloadReader.Missing(
                     members,
                     (hasX, "X"));
             }
@@ -85,7 +85,7 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::A.Job>
 
             if (!hasX)
             {
-                throw reader.Missing(
+                throw global::Asynq.Typed.Wire.PayloadReader.Missing(
                     members,
                     (hasX, "X"));
             }
@@ -146,7 +146,7 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::A.Job>
 
             if (!hasFirst || !hasFourth || !hasSecond || !hasThird)
             {
-                throw reader.Missing(
+                throw global::Asynq.Typed.Wire.PayloadReader.Missing(
                     members,
                     (hasFirst, "First"),
                     (hasFourth, "Fourth"),
@@ -165,7 +165,7 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::A.Job>
                 WriteItem(ref writer, global::Asynq.Typed.Wire.PayloadWriter.NotNull(item));
             }
 
-            writer.End();
+            writer.EndList();
         }
 
         private static global::System.Collections.Generic.List<global::A.Item> ReadListOfItem(ref global::Asynq.Typed.Wire.PayloadReader reader)
@@ -188,7 +188,7 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::A.Job>
                 writer.Write((int)item);
             }
 
-            writer.End();
+            writer.EndList();
         }
 
         private static global::System.Collections.Generic.List<global::B.Kind> ReadListOfKind(ref global::Asynq.Typed.Wire.PayloadReader reader)
@@ -211,7 +211,7 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::A.Job>
                 WriteItem2(ref writer, global::Asynq.Typed.Wire.PayloadWriter.NotNull(item));
             }
 
-            writer.End();
+            writer.EndList();
         }
 
         private static global::System.Collections.Generic.List<global::B.Item> ReadListOfItem2(ref global::Asynq.Typed.Wire.PayloadReader reader)
@@ -234,7 +234,7 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::A.Job>
                 writer.Write((int)item);
             }
 
-            writer.End();
+            writer.EndList();
         }
 
         private static global::System.Collections.Generic.List<global::A.Kind> ReadListOfKind2(ref global::Asynq.Typed.Wire.PayloadReader reader)

@@ -28,7 +28,7 @@ partial record JOB : global::Asynq.Typed.IAsynqTask<global::B.JOB>
         public static global::B.JOB ReadJOB(ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var members = reader.BeginMap();
-            while (reader.NextMember(ref members, out var key))
+            while (reader.NextMember(ref members, out _))
             {
                 reader.Skip();
             }

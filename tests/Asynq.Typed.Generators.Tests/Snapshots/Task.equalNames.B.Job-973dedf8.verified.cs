@@ -48,7 +48,7 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::B.Job>
 
             if (!hasX)
             {
-                throw reader.Missing(
+                throw global::Asynq.Typed.Wire.PayloadReader.Missing(
                     members,
                     (hasX, "X"));
             }
@@ -85,7 +85,7 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::B.Job>
 
             if (!hasX)
             {
-                throw reader.Missing(
+                throw global::Asynq.Typed.Wire.PayloadReader.Missing(
                     members,
                     (hasX, "X"));
             }
@@ -130,7 +130,7 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::B.Job>
 
             if (!hasFirst || !hasSecond)
             {
-                throw reader.Missing(
+                throw global::Asynq.Typed.Wire.PayloadReader.Missing(
                     members,
                     (hasFirst, "First"),
                     (hasSecond, "Second"));

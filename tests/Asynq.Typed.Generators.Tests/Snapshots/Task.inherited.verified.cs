@@ -65,7 +65,7 @@ partial record Placed : global::Asynq.Typed.IAsynqTask<global::Shop.Placed>
 
             if (!hasId || !hasSource)
             {
-                throw reader.Missing(
+                throw global::Asynq.Typed.Wire.PayloadReader.Missing(
                     members,
                     (hasId, "Id"),
                     (hasSource, "Source"));

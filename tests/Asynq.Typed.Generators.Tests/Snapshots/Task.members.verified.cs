@@ -77,7 +77,7 @@ partial class Note : global::Asynq.Typed.IAsynqTask<global::Shop.Note>
 
             if (!hasText)
             {
-                throw reader.Missing(
+                throw global::Asynq.Typed.Wire.PayloadReader.Missing(
                     members,
                     (hasText, "Text"));
             }
@@ -100,7 +100,7 @@ partial class Note : global::Asynq.Typed.IAsynqTask<global::Shop.Note>
                 writer.Write(item);
             }
 
-            writer.End();
+            writer.EndList();
         }
 
         private static global::System.Collections.Generic.List<string> ReadListOfString(ref global::Asynq.Typed.Wire.PayloadReader reader)

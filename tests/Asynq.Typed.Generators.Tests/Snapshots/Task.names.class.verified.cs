@@ -94,7 +94,7 @@ partial record @class : global::Asynq.Typed.IAsynqTask<global::@class>
 
             if (!hasName || !has_x || !hasint || !hasmembers || !hasname || !hasreader || !haswriter)
             {
-                throw reader.Missing(
+                throw global::Asynq.Typed.Wire.PayloadReader.Missing(
                     members,
                     (hasName, "Name"),
                     (has_x, "_x"),

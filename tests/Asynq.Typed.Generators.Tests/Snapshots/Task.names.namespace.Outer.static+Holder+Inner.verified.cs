@@ -87,7 +87,7 @@ partial class @static
 
                     if (!hasX)
                     {
-                        throw reader.Missing(
+                        throw global::Asynq.Typed.Wire.PayloadReader.Missing(
                             members,
                             (hasX, "X"));
                     }

@@ -71,7 +71,7 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
 
             if (!hasColor || !hasPrice || !hasSku)
             {
-                throw reader.Missing(
+                throw global::Asynq.Typed.Wire.PayloadReader.Missing(
                     members,
                     (hasColor, "Color"),
                     (hasPrice, "Price"),
@@ -118,7 +118,7 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
 
             if (!hasAmount || !hasCurrency)
             {
-                throw reader.Missing(
+                throw global::Asynq.Typed.Wire.PayloadReader.Missing(
                     members,
                     (hasAmount, "Amount"),
                     (hasCurrency, "Currency"));
@@ -195,7 +195,7 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
 
             if (!hasColors || !hasId || !hasLines || !hasTotals || !hasTree)
             {
-                throw reader.Missing(
+                throw global::Asynq.Typed.Wire.PayloadReader.Missing(
                     members,
                     (hasColors, "Colors"),
                     (hasId, "Id"),
@@ -251,7 +251,7 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
 
             if (!hasChildren || !hasName)
             {
-                throw reader.Missing(
+                throw global::Asynq.Typed.Wire.PayloadReader.Missing(
                     members,
                     (hasChildren, "Children"),
                     (hasName, "Name"));
@@ -268,7 +268,7 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
                 writer.Write((byte)value[i]);
             }
 
-            writer.End();
+            writer.EndList();
         }
 
         private static global::System.Collections.Generic.IReadOnlyList<global::Shop.Color> ReadIReadOnlyListOfColor(ref global::Asynq.Typed.Wire.PayloadReader reader)
@@ -291,7 +291,7 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
                 WriteLine(ref writer, global::Asynq.Typed.Wire.PayloadWriter.NotNull(item));
             }
 
-            writer.End();
+            writer.EndList();
         }
 
         private static global::Shop.Line[] ReadArrayOfLine(ref global::Asynq.Typed.Wire.PayloadReader reader)
@@ -311,7 +311,7 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
             writer.BeginMap(value.Count);
             foreach (var entry in value)
             {
-                writer.Write(entry.Key);
+                writer.WriteKey(entry.Key);
                 if (entry.Value is { } present)
                 {
                     WriteMoney(ref writer, present);
@@ -345,7 +345,7 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
                 WriteTree(ref writer, global::Asynq.Typed.Wire.PayloadWriter.NotNull(item));
             }
 
-            writer.End();
+            writer.EndList();
         }
 
         private static global::System.Collections.Generic.List<global::Shop.Tree> ReadListOfTree(ref global::Asynq.Typed.Wire.PayloadReader reader)

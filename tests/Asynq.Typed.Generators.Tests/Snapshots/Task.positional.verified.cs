@@ -77,7 +77,7 @@ partial record WelcomeEmail : global::Asynq.Typed.IAsynqTask<global::Shop.Welcom
 
             if (!hasAddress || !hasName || !hasUserId)
             {
-                throw reader.Missing(
+                throw global::Asynq.Typed.Wire.PayloadReader.Missing(
                     members,
                     (hasAddress, "Address"),
                     (hasName, "Name"),

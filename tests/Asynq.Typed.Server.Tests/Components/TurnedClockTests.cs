@@ -30,7 +30,7 @@ public sealed class TurnedClockTests
         await server.Broker.ScheduleAsync(RuntimeFixture.Message(), due, Token);
         server.Runtime.Start();
 
-        await Clock.TurnUntilAsync(server.Time, TimeSpan.FromMilliseconds(5), () => ran.Task.IsCompleted);
+        await Clock.TurnUntilAsync(server.Time, TimeSpan.FromMilliseconds(15), () => ran.Task.IsCompleted);
 
         Assert.True(server.Time.GetUtcNow() >= due);
     }

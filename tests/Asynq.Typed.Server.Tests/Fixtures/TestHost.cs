@@ -24,6 +24,8 @@ internal sealed class TestHost : IAsyncDisposable
 
     public AsynqInspector Inspector => _host.Services.GetRequiredService<AsynqInspector>();
 
+    public IServiceProvider Services => _host.Services;
+
     public AsynqServer Server => _host.Services.GetRequiredService<AsynqServer>();
 
     public static Task<TestHost> StartAsync(

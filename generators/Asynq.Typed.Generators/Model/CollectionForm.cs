@@ -1,0 +1,103 @@
+namespace Asynq.Typed.Generators.Model;
+
+/// <summary>
+/// How a kind of list or dictionary is made and walked. In the texts, <c>T</c> stands for the items in angle brackets and
+/// <c>N</c> for their number.
+/// </summary>
+/// <param name="Make">What collects the items while they are read.</param>
+/// <param name="Add">The method that adds an item.</param>
+/// <param name="Finish">What makes the collection of it.</param>
+/// <param name="Count">The property that has the number of items.</param>
+/// <param name="IsIndexed">Whether it is walked by index: an interface would allocate an enumerator.</param>
+/// <param name="IsCopied">Whether what is written is asked of the writer first, because it may lack a count.</param>
+internal sealed record CollectionForm(
+    string Make,
+    string Add = "Add",
+    string Finish = "value",
+    string Count = "Count",
+    bool IsIndexed = false,
+    bool IsCopied = false)
+{
+    private const string Generic = "global::System.Collections.Generic.";
+    private const string Immutable = "global::System.Collections.Immutable.";
+    private const string Frozen = "global::System.Collections.Frozen.";
+    private const string ObjectModel = "global::System.Collections.ObjectModel.";
+    private const string Concurrent = "global::System.Collections.Concurrent.";
+    private const string NewList = $"new {Generic}List<T>(N)";
+    private const string NewArray = "new global::Asynq.Typed.Wire.PayloadArray<T>(N)";
+    private const string NewDictionary = $"new {Generic}Dictionary<T>(N)";
+    private const string Reversed = "global::System.Linq.Enumerable.Reverse(value.ToArray())";
+
+    /// <summary>An array.</summary>
+    public static readonly CollectionForm Array = new(NewArray, Finish: "value.ToArray()", Count: "Length");
+
+    private static readonly Dictionary<string, CollectionForm> Lists = new(StringComparer.Ordinal)
+    {
+        [Generic + "List"] = new(NewList),
+        [Generic + "IList"] = new(NewList, IsIndexed: true),
+        [Generic + "IReadOnlyList"] = new(NewList, IsIndexed: true),
+        [Generic + "ICollection"] = new(NewList),
+        [Generic + "IReadOnlyCollection"] = new(NewList),
+        [Generic + "IEnumerable"] = new(NewList, IsCopied: true),
+        [Generic + "HashSet"] = new($"new {Generic}HashSet<T>(N)"),
+        [Generic + "ISet"] = new($"new {Generic}HashSet<T>(N)"),
+        [Generic + "IReadOnlySet"] = new($"new {Generic}HashSet<T>(N)"),
+        [Generic + "SortedSet"] = new($"new {Generic}SortedSet<T>()"),
+        [Generic + "Queue"] = new($"new {Generic}Queue<T>(N)", Add: "Enqueue"),
+        [Generic + "Stack"] = new(NewArray, Finish: $"new {Generic}Stack<T>({Reversed})"),
+        [Generic + "LinkedList"] = new($"new {Generic}LinkedList<T>()", Add: "AddLast"),
+        [ObjectModel + "Collection"] = new($"new {ObjectModel}Collection<T>()"),
+        [ObjectModel + "ObservableCollection"] = new($"new {ObjectModel}ObservableCollection<T>()"),
+        [ObjectModel + "ReadOnlyCollection"] = new(NewList, Finish: $"new {ObjectModel}ReadOnlyCollection<T>(value)"),
+        [Immutable + "ImmutableArray"] = new(
+            $"{Immutable}ImmutableArray.CreateBuilder<T>(N)", Finish: "value.DrainToImmutable()", Count: "Length", IsCopied: true),
+        [Immutable + "ImmutableList"] = new($"{Immutable}ImmutableList.CreateBuilder<T>()", Finish: "value.ToImmutable()"),
+        [Immutable + "IImmutableList"] = new(
+            $"{Immutable}ImmutableList.CreateBuilder<T>()", Finish: "value.ToImmutable()"),
+        [Immutable + "ImmutableHashSet"] = new(
+            $"{Immutable}ImmutableHashSet.CreateBuilder<T>()", Finish: "value.ToImmutable()"),
+        [Immutable + "IImmutableSet"] = new(
+            $"{Immutable}ImmutableHashSet.CreateBuilder<T>()", Finish: "value.ToImmutable()"),
+        [Immutable + "ImmutableSortedSet"] = new(
+            $"{Immutable}ImmutableSortedSet.CreateBuilder<T>()", Finish: "value.ToImmutable()"),
+        [Immutable + "ImmutableQueue"] = new(
+            NewArray, Finish: $"{Immutable}ImmutableQueue.CreateRange(value.ToArray())", IsCopied: true),
+        [Immutable + "ImmutableStack"] = new(
+            NewArray, Finish: $"{Immutable}ImmutableStack.CreateRange({Reversed})", IsCopied: true),
+        [Frozen + "FrozenSet"] = new(
+            $"new {Generic}HashSet<T>(N)", Finish: $"{Frozen}FrozenSet.ToFrozenSet(value)"),
+    };
+
+    private static readonly Dictionary<string, CollectionForm> Dictionaries = new(StringComparer.Ordinal)
+    {
+        [Generic + "Dictionary"] = new(NewDictionary),
+        [Generic + "IDictionary"] = new(NewDictionary),
+        [Generic + "IReadOnlyDictionary"] = new(NewDictionary),
+        [Generic + "SortedDictionary"] = new($"new {Generic}SortedDictionary<T>()"),
+        [Generic + "SortedList"] = new($"new {Generic}SortedList<T>(N)"),
+        [Concurrent + "ConcurrentDictionary"] = new($"new {Concurrent}ConcurrentDictionary<T>()"),
+        [ObjectModel + "ReadOnlyDictionary"] = new(
+            NewDictionary, Finish: $"new {ObjectModel}ReadOnlyDictionary<T>(value)"),
+        [Immutable + "ImmutableDictionary"] = new(
+            $"{Immutable}ImmutableDictionary.CreateBuilder<T>()", Finish: "value.ToImmutable()"),
+        [Immutable + "IImmutableDictionary"] = new(
+            $"{Immutable}ImmutableDictionary.CreateBuilder<T>()", Finish: "value.ToImmutable()"),
+        [Immutable + "ImmutableSortedDictionary"] = new(
+            $"{Immutable}ImmutableSortedDictionary.CreateBuilder<T>()", Finish: "value.ToImmutable()"),
+        [Frozen + "FrozenDictionary"] = new(NewDictionary, Finish: $"{Frozen}FrozenDictionary.ToFrozenDictionary(value)"),
+    };
+
+    /// <summary>The form of a list with one type parameter; <c>null</c> for what is no list.</summary>
+    /// <param name="definition">The full name, without type parameters.</param>
+    public static CollectionForm? FindList(string definition) =>
+        Lists.TryGetValue(definition, out var form) ? form : null;
+
+    /// <summary>The form of a dictionary; <c>null</c> for what is none.</summary>
+    /// <param name="definition">The full name, without type parameters.</param>
+    public static CollectionForm? FindDictionary(string definition) =>
+        Dictionaries.TryGetValue(definition, out var form) ? form : null;
+
+    /// <summary>One of the texts, for the items at hand.</summary>
+    public static string For(string text, string items, string count) =>
+        text.Replace("<T>", $"<{items}>").Replace("(N)", $"({count})");
+}

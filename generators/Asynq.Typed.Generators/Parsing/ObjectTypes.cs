@@ -1,0 +1,46 @@
+using Microsoft.CodeAnalysis;
+
+namespace Asynq.Typed.Generators.Parsing;
+
+/// <summary>Tells which types can be objects in a payload.</summary>
+internal static class ObjectTypes
+{
+    /// <summary>Whether the type has a shape. Types of the framework that are not known by name have none: their public
+    /// members say little of what is in them.</summary>
+    public static bool IsObject(INamedTypeSymbol type) =>
+        type is
+        {
+            TypeKind: TypeKind.Class or TypeKind.Struct,
+            SpecialType: SpecialType.None,
+            IsAbstract: false,
+            IsStatic: false,
+            IsRefLikeType: false,
+            IsAnonymousType: false,
+            IsUnboundGenericType: false,
+        }
+        && !IsOpenGeneric(type)
+        && (!IsOfFramework(type) || IsPair(type));
+
+    /// <summary>Whether the type is a tuple class or a pair: written as a list, like a tuple.</summary>
+    public static bool IsPair(INamedTypeSymbol type) =>
+        type is { Name: "KeyValuePair", TypeArguments.Length: 2 }
+            ? type.ContainingNamespace.ToDisplayString() == "System.Collections.Generic"
+            : type is { Name: "Tuple", TypeArguments.Length: > 0 and < 8 }
+                && type.ContainingNamespace.ToDisplayString() == "System";
+
+    private static bool IsOpenGeneric(INamedTypeSymbol type) =>
+        type.TypeArguments.Any(argument => argument.TypeKind == TypeKind.TypeParameter
+            || (argument is INamedTypeSymbol named && IsOpenGeneric(named)))
+        || (type.ContainingType is { } outer && IsOpenGeneric(outer));
+
+    private static bool IsOfFramework(INamedTypeSymbol type)
+    {
+        var outermost = type.ContainingNamespace;
+        while (outermost is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false })
+        {
+            outermost = outermost.ContainingNamespace;
+        }
+
+        return outermost.Name == "System";
+    }
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace Asynq.Typed.Wire;
+
+/// <summary>Writes numbers with a fraction as Go's <c>encoding/json</c> does.</summary>
+internal static class GoNumber
+{
+    /// <summary>The longest text: a sign, "0.", five zeros and 17 digits, or 21 digits.</summary>
+    internal const int MaxLength = 32;
+
+    // Outside of these, Go writes an exponent.
+    private const int SmallestPlainExponent = -6;
+    private const int SmallestLargeExponent = 21;
+
+    /// <summary>Writes the number with as few digits as identify it.</summary>
+    /// <exception cref="PayloadException">It is infinite, or not a number.</exception>
+    internal static int Format<T>(T value, Span<byte> output)
+        where T : IBinaryFloatingPointIeee754<T>
+    {
+        if (!T.IsFinite(value))
+        {
+            throw new PayloadException($"{value} cannot be written in JSON: it is no finite number");
+        }
+
+        Span<byte> shortest = stackalloc byte[MaxLength];
+        value.TryFormat(shortest, out var length, "R", CultureInfo.InvariantCulture);
+        Span<byte> digits = stackalloc byte[MaxLength];
+        var (count, exponent) = Split(shortest[..length], digits);
+
+        var written = 0;
+        if (shortest[0] == '-')
+        {
+            output[written++] = (byte)'-';
+        }
+
+        var isZero = T.IsZero(value);
+        return written + (!isZero && exponent is < SmallestPlainExponent or >= SmallestLargeExponent
+            ? WriteScientific(digits[..count], exponent, output[written..])
+            : WritePlain(digits[..count], isZero ? 0 : exponent, output[written..]));
+    }
+
+    /// <summary>The digits of a number, and the power of ten of the first.</summary>
+    private static (int Count, int Exponent) Split(ReadOnlySpan<byte> text, Span<byte> digits)
+    {
+        var count = 0;
+        var point = -1;
+        var power = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            switch (text[i])
+            {
+                case (byte)'.':
+                    point = count;
+                    break;
+                case (byte)'E':
+                    power = int.Parse(text[(i + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+                    i = text.Length;
+                    break;
+                case >= (byte)'0' and <= (byte)'9':
+                    digits[count++] = text[i];
+                    break;
+            }
+        }
+
+        var exponent = (point < 0 ? count : point) - 1 + power;
+        var zeros = 0;
+        while (zeros < count - 1 && digits[zeros] == '0')
+        {
+            zeros++;
+        }
+
+        digits[zeros..count].CopyTo(digits);
+        count -= zeros;
+        while (count > 1 && digits[count - 1] == '0')
+        {
+            count--;
+        }
+
+        return (count, exponent - zeros);
+    }
+
+    private static int WritePlain(ReadOnlySpan<byte> digits, int exponent, Span<byte> output)
+    {
+        var written = 0;
+        if (exponent < 0)
+        {
+            output[written++] = (byte)'0';
+            output[written++] = (byte)'.';
+            for (var i = -1; i > exponent; i--)
+            {
+                output[written++] = (byte)'0';
+            }
+        }
+
+        for (var i = 0; i < Math.Max(digits.Length, exponent + 1); i++)
+        {
+            if (i == exponent + 1 && exponent >= 0)
+            {
+                output[written++] = (byte)'.';
+            }
+
+            output[written++] = i < digits.Length ? digits[i] : (byte)'0';
+        }
+
+        return written;
+    }
+
+    private static int WriteScientific(ReadOnlySpan<byte> digits, int exponent, Span<byte> output)
+    {
+        var written = 0;
+        output[written++] = digits[0];
+        if (digits.Length > 1)
+        {
+            output[written++] = (byte)'.';
+            digits[1..].CopyTo(output[written..]);
+            written += digits.Length - 1;
+        }
+
+        output[written++] = (byte)'e';
+        output[written++] = exponent < 0 ? (byte)'-' : (byte)'+';
+        Math.Abs(exponent).TryFormat(output[written..], out var length, default, CultureInfo.InvariantCulture);
+        return written + length;
+    }
+}

@@ -1,0 +1,54 @@
+namespace Asynq.Typed.Wire;
+
+public ref partial struct PayloadReader
+{
+    /// <summary>Names the item of a list that is read next, for the sake of errors: on the wire it has a number
+    /// only.</summary>
+    public void Name(string name)
+    {
+        _name = name;
+        _nameStart = _reader.Consumed;
+    }
+
+    /// <summary>The error for an object, written as a list, that lacks members. Names all of them.</summary>
+    public static Exception Missing(
+        PayloadList list, params ReadOnlySpan<(bool Found, string Name)> members) =>
+        PayloadFault.Missing(members, list.Start);
+
+    /// <summary>Starts a list of a key and a value.</summary>
+    public void BeginUnion()
+    {
+        Enter();
+        if (_reader.ReadArrayHeader() != 2)
+        {
+            throw new PayloadFault("is not a list of a key and a value", _start);
+        }
+    }
+
+    /// <summary>Ends a list of a key and a value.</summary>
+    public void EndUnion() => _depth--;
+
+    /// <summary>The error for a key that stands for no type.</summary>
+    public readonly Exception UnknownKey(object key) =>
+        new PayloadFault($"is '{key}', which stands for no type here", _start);
+
+    /// <summary>Reads a value by a formatter.</summary>
+    public T ReadWith<TFormatter, T>()
+        where TFormatter : IPayloadFormatter<T>
+    {
+        _start = _reader.Consumed;
+        return TFormatter.Read(ref _reader);
+    }
+
+    private readonly string Path(ReadOnlyMemory<byte> payload, long offset)
+    {
+        var path = PayloadPath.Find(payload, offset);
+        if (_name is null || _nameStart != offset || !path.EndsWith(']'))
+        {
+            return path;
+        }
+
+        var parent = path[..path.LastIndexOf('[')];
+        return parent.Length == 0 ? _name : $"{parent}.{_name}";
+    }
+}

@@ -1,0 +1,178 @@
+using CsCheck;
+using Xunit;
+
+namespace Asynq.Typed.Payload.Tests;
+
+public class LayoutTests
+{
+    [Fact]
+    public void The_rest_of_the_frameworks_types_are_read_as_they_were_written() => Foundation.Any.Sample(
+        task =>
+        {
+            var read = Wire.RoundTrip(task);
+
+            Assert.Equal(Wire.Write(task.Ordered), Wire.Write(read.Ordered));
+            Assert.Equivalent(task.ConcurrentDictionary, read.ConcurrentDictionary, strict: true);
+            Assert.Equivalent(task.FrozenDictionary, read.FrozenDictionary, strict: true);
+            Assert.True(task.FrozenSet.SetEquals(read.FrozenSet));
+            Assert.True(task.ImmutableHashSet.SetEquals(read.ImmutableHashSet));
+        },
+        iter: 300);
+
+    [Fact]
+    public void The_order_of_stacks_and_queues_is_kept()
+    {
+        var task = Foundation.Any.Single();
+        var read = Wire.RoundTrip(task);
+
+        Assert.Equal(task.Stack, read.Stack);
+        Assert.Equal(task.Queue, read.Queue);
+        Assert.Equal(task.ImmutableStack, read.ImmutableStack);
+        Assert.Equal(task.Pair, read.Pair);
+        Assert.Equal(task.BigInteger, read.BigInteger);
+        Assert.Equal(task.Int128, read.Int128);
+    }
+
+    [Fact]
+    public void Values_look_as_MessagePack_CSharp_writes_them()
+    {
+        var task = Foundation.Any.Single();
+        var members = Wire.Unpack<Dictionary<string, object>>(Wire.Write(task));
+
+        Same(task.DateOnly);
+        Same(task.TimeOnly);
+        Same(task.Uri);
+        Same(task.Version);
+        Same(task.BigInteger);
+        Same(task.Half);
+        Same(task.Int128);
+        Same(task.UInt128);
+        Same(task.Memory);
+        Same(task.Pair);
+        Same(task.Tuple);
+        Same(task.KeyValuePair);
+        Same(task.Stack);
+
+        void Same<T>(T value, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(value))] string name = "") =>
+            Assert.Equal(
+                Wire.Unpack<object>(Wire.Pack(value)),
+                members[name["task.".Length..]]);
+    }
+
+    [Fact]
+    public void Scalars_look_as_MessagePack_CSharp_writes_them()
+    {
+        var at = new DateTimeOffset(2026, 11, 23, 4, 5, 6, TimeSpan.FromHours(2));
+        var id = Guid.NewGuid();
+        var task = Scalars.Any.Single() with { DateTimeOffset = at, Guid = id, Decimal = 1.10m, TimeSpan = TimeSpan.FromDays(1) };
+        var members = Wire.Unpack<Dictionary<string, object>>(Wire.Write(task));
+
+        Assert.Equal(Reread(at), members["DateTimeOffset"]);
+        Assert.Equal(Reread(id), members["Guid"]);
+        Assert.Equal(Reread(1.10m), members["Decimal"]);
+        Assert.Equal(Reread(task.TimeSpan), members["TimeSpan"]);
+
+        static object Reread<T>(T value) =>
+            Wire.Unpack<object>(Wire.Pack(value));
+    }
+
+    [Fact]
+    public void A_pinned_name_stands_on_the_wire()
+    {
+        var task = new Pinned(1, "a");
+        var members = Wire.Unpack<Dictionary<string, object>>(Wire.Write(task));
+
+        Assert.Equal(["mail", "user"], members.Keys.Order());
+        Assert.Equal(task, Wire.RoundTrip(task));
+    }
+
+    [Fact]
+    public void A_naming_policy_renames_the_members()
+    {
+        var task = new Named(1, "u", new Address("s"));
+        var members = Wire.Unpack<Dictionary<string, object>>(Wire.Write(task));
+
+        Assert.Equal(["home_address", "http_url", "user_id"], members.Keys.Order());
+        Assert.Equal(task, Wire.RoundTrip(task));
+    }
+
+    [Fact]
+    public void Numbers_on_all_members_give_an_array()
+    {
+        var task = new Numbered(1, "n", 2);
+
+        Assert.Equal([0x94, 1, 2, 0xc0, 0xa1, (byte)'n'], Wire.Write(task));
+        Assert.Equal(task, Wire.RoundTrip(task));
+    }
+
+    [Fact]
+    public void A_longer_array_is_read_and_a_shorter_one_lacks_members()
+    {
+        Assert.Equal(new Numbered(1, "n"), Wire.Read<Numbered>(Pack(1, 7, null, "n", "new")));
+        Assert.Equal(
+            "The payload lacks the member Name", Assert.Throws<PayloadException>(() => Wire.Read<Numbered>(Pack(1))).Message);
+        Assert.Equal(
+            "Name is null, but its type is not nullable",
+            Assert.Throws<PayloadException>(() => Wire.Read<Numbered>(Pack(1, 2, null, null))).Message);
+
+        static byte[] Pack(params object?[] items) => Wire.Pack(items);
+    }
+
+    [Fact]
+    public void Types_of_MessagePack_CSharp_keep_their_own_layout()
+    {
+        var task = new WithForeign(new Foreign { Id = 1, Name = "a", Ignored = "b" }, new ForeignMap { Id = 2, Name = "c" });
+        var members = Wire.Unpack<Dictionary<string, object>>(Wire.Write(task));
+        var read = Wire.RoundTrip(task);
+
+        Assert.Equal(new object?[] { (byte)1, null, "a" }, members["Foreign"]);
+        Assert.Equal(["Id", "n"], ((Dictionary<object, object>)members["Map"]).Keys.Order());
+        Assert.Equal(("a", "kept", "c"), (read.Foreign.Name, read.Foreign.Ignored, read.Map.Name));
+    }
+
+    [Fact]
+    public void A_union_is_read_as_the_type_that_it_was()
+    {
+        var task = new Unions(
+            new Circle(1), [new Square(2), null, new Circle(3)], new Card("1", new Card("2", new Cash(3.50m))));
+
+        Assert.Equivalent(task, Wire.RoundTrip(task), strict: true);
+    }
+
+    [Fact]
+    public void A_type_without_a_key_in_the_union_is_refused()
+    {
+        var error = Assert.Throws<PayloadException>(() => Wire.Write(new Unions(new Rounded(1), [], new Cash(1))));
+
+        Assert.Contains(nameof(Rounded), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_key_of_a_union_is_an_error_that_names_it()
+    {
+        var error = Assert.Throws<PayloadException>(() => Wire.Read<Unions>(Wire.Pack(
+            new Dictionary<string, object> { ["Shape"] = new object[] { 9, new Dictionary<string, object>() } })));
+
+        Assert.Equal("Shape[0] is '9', which stands for no type here", error.Message);
+    }
+
+    [Fact]
+    public void A_formatter_writes_and_reads_a_foreign_type()
+    {
+        var read = Wire.RoundTrip(new Formatted(new(1), new(2), new("a"), [new("b")]));
+
+        Assert.Equal((1, 2, "a", "b"), (read.Opaque.Reveal(), read.Maybe?.Reveal(), read.Marked.Reveal(), read.Many![0].Reveal()));
+        Assert.Null(Wire.RoundTrip(new Formatted(new(1), null, new("a"), null)).Maybe);
+    }
+
+    [Fact]
+    public void Raw_payloads_pass_through()
+    {
+        byte[] bytes = [0, 255, 7];
+
+        Assert.Equal(bytes, Wire.Write(new RawTask(bytes)));
+        Assert.Equal(bytes, Wire.Read<RawTask>(bytes).Bytes.ToArray());
+        Assert.Equal(bytes, Wire.Write(new RawClass { Bytes = bytes }));
+        Assert.Equal(bytes, Wire.Read<RawClass>(bytes).Bytes);
+    }
+}
