@@ -8,8 +8,10 @@ internal sealed partial class Broker
     /// <param name="ct">Checked before the command.</param>
     internal async Task<DateTimeOffset?> FindLastTickAsync(string queue, string entryDigest, CancellationToken ct)
     {
-        ct.ThrowIfCancellationRequested();
-        var value = await Database.StringGetAsync(KeysOf(queue).LastTick(entryDigest)).ConfigureAwait(false);
-        return value.TryParse(out long second) ? DateTimeOffset.FromUnixTimeSeconds(second) : null;
+        var key = KeysOf(queue).LastTick(entryDigest);
+        var value = await CallAsync(database => database.StringGetAsync(key, OnPrimary), ct).ConfigureAwait(false);
+
+        // To the library no value is a zero as well.
+        return value.HasValue && value.TryParse(out long second) ? DateTimeOffset.FromUnixTimeSeconds(second) : null;
     }
 }

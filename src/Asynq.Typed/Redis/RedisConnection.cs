@@ -104,13 +104,23 @@ internal sealed class RedisConnection : IAsyncDisposable
         try
         {
             await connection.Database.KeyExistsAsync(Keys.Queues).ConfigureAwait(false);
-            return connection;
+        }
+        catch (Exception exception) when (RedisFault.Of(exception) is { Passes: true })
+        {
+            // A server that loads its data, or a cluster that waits for a node, will answer later: calls wait for it.
         }
         catch (Exception exception)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
-            throw RedisFault.Of(exception) is { } fault ? fault.ToException(connection.Endpoints) : exception;
+            if (RedisFault.Of(exception) is { } fault)
+            {
+                throw fault.ToException(connection.Endpoints);
+            }
+
+            throw;
         }
+
+        return connection;
     }
 
     private static async Task<ConnectionMultiplexer> AbandonableAsync(

@@ -115,6 +115,7 @@ internal static class EveryCall
     {
         await broker.WriteSchedulerEntriesAsync("h:1:s", [new SchedulerEntry { Id = "e", Spec = "@daily" }], Minute, Ct);
         Assert.Single(await broker.ListSchedulerEntriesAsync(Ct));
+        Assert.Null(await broker.FindLastTickAsync(Queue, "digest", Ct));
         await broker.RecordSchedulerEnqueueEventAsync(
             "e", new SchedulerEnqueueEvent { TaskId = "a", EnqueueTime = new() { Seconds = 1 } }, Ct);
         Assert.Single(await broker.ListSchedulerEnqueueEventsAsync("e", 0, 10, Ct));
