@@ -35,7 +35,7 @@ public sealed partial class SourceTests
         var scripts = Scripts().Where(path => !IsFragment(path)).ToList();
 
         Assert.NotEmpty(scripts);
-        Assert.All(scripts, path => Assert.All(["KEYS:", "ARGV:", "Returns", "Cost:"], word => Assert.True(
+        Assert.All(scripts, path => Assert.All(["KEYS:", "ARGV:", "Result:", "Cost:"], word => Assert.True(
             Head(path).Contains(word, StringComparison.Ordinal), $"{path}: its head does not say {word}")));
     }
 

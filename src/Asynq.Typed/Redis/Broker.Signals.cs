@@ -15,7 +15,7 @@ internal sealed partial class Broker
     {
         MessageRules.RequireText(id, "Task id");
         var keys = KeysOf(queue);
-        var reply = await RunListAsync(CancelScript, keys, [keys.Task(id)], [], ct).ConfigureAwait(false);
+        var reply = await RepeatAsync(() => RunListAsync(CancelScript, keys, [keys.Task(id)], [], ct)).ConfigureAwait(false);
         await PublishCancellationAsync(id, ct).ConfigureAwait(false);
         return (int)reply[0] == 1;
     }
@@ -25,7 +25,7 @@ internal sealed partial class Broker
     {
         MessageRules.RequireText(id, "Task id");
         ct.ThrowIfCancellationRequested();
-        await Database.PublishAsync(RedisChannel.Literal(Keys.CancelChannel), id).ConfigureAwait(false);
+        await RepeatAsync(() => Database.PublishAsync(RedisChannel.Literal(Keys.CancelChannel), id)).ConfigureAwait(false);
     }
 
     /// <summary>Hears ids of tasks to cancel, one at a time, until the subscription is disposed.</summary>

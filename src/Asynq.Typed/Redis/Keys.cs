@@ -167,6 +167,10 @@ internal sealed class QueueKeys
     internal string Tick(string entryDigest, long unixSeconds) =>
         string.Create(CultureInfo.InvariantCulture, $"{Prefix}x:tick:{entryDigest}:{unixSeconds}");
 
+    /// <summary>String, ours: the time, in Unix seconds, of the newest tick of a scheduler entry that was enqueued.</summary>
+    /// <param name="entryDigest">As that of <see cref="Tick"/>, whose key is this one and the tick's time.</param>
+    internal RedisKey LastTick(string entryDigest) => $"{Prefix}x:tick:{entryDigest}";
+
     private static string Day(DateTimeOffset day) =>
         day.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

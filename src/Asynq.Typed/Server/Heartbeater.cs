@@ -10,11 +10,14 @@ namespace Asynq.Typed.Server;
 /// </summary>
 internal sealed class Heartbeater : IServerComponent
 {
+    private static readonly TimeSpan ClearTime = TimeSpan.FromSeconds(2);
+
     private readonly Broker _broker;
     private readonly ServerSettings _settings;
     private readonly ServerIdentity _identity;
     private readonly ServerDetail _detail;
     private readonly ActiveTasks _active;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly BackgroundLoop _beat;
     private readonly BackgroundLoop _watch;
@@ -33,6 +36,7 @@ internal sealed class Heartbeater : IServerComponent
         _identity = identity;
         _detail = identity.Detail(taskTypes);
         _active = active;
+        _time = time;
         _logger = logger;
         var interval = settings.Options.HeartbeatInterval;
         _beat = new BackgroundLoop(nameof(Heartbeater), time, logger, interval, BeatAsync);
@@ -54,6 +58,13 @@ internal sealed class Heartbeater : IServerComponent
     {
         await _watch.StopAsync().ConfigureAwait(false);
         await _beat.StopAsync().ConfigureAwait(false);
+
+        // It expires by itself: nobody need wait for a Redis that does not answer.
+        await ClearAsync().EndsWithinAsync(ClearTime, _time, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task ClearAsync()
+    {
         try
         {
             await _broker.ClearServerStateAsync(_identity.Host, _identity.ProcessId, _identity.ServerId, CancellationToken.None)
@@ -61,7 +72,6 @@ internal sealed class Heartbeater : IServerComponent
         }
         catch (Exception exception)
         {
-            // It expires by itself.
             ServerLog.ClearFailed(_logger, exception);
         }
     }

@@ -11,10 +11,13 @@ internal sealed class Subscriber : IServerComponent
 {
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan UnsubscribeTime = TimeSpan.FromSeconds(2);
+
     private readonly Broker _broker;
     private readonly ServerSettings _settings;
     private readonly ActiveTasks _active;
     private readonly Action _wake;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly BackgroundLoop _loop;
     private readonly List<IAsyncDisposable> _subscriptions = [];
@@ -26,6 +29,7 @@ internal sealed class Subscriber : IServerComponent
         _settings = settings;
         _active = active;
         _wake = wake;
+        _time = time;
         _logger = logger;
         _loop = new BackgroundLoop(nameof(Subscriber), time, logger, LongestBackoff, SubscribeAsync);
     }
@@ -35,16 +39,21 @@ internal sealed class Subscriber : IServerComponent
     public async Task ShutdownAsync(CancellationToken cancellationToken)
     {
         await _loop.StopAsync().ConfigureAwait(false);
-        foreach (var subscription in _subscriptions)
+
+        // What still comes is heard by nobody: a Redis that does not answer is not worth waiting for.
+        await Task.WhenAll(_subscriptions.Select(EndAsync))
+            .EndsWithinAsync(UnsubscribeTime, _time, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task EndAsync(IAsyncDisposable subscription)
+    {
+        try
         {
-            try
-            {
-                await subscription.DisposeAsync().ConfigureAwait(false);
-            }
-            catch (Exception exception)
-            {
-                ServerLog.UnsubscribeFailed(_logger, exception);
-            }
+            await subscription.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            ServerLog.UnsubscribeFailed(_logger, exception);
         }
     }
 

@@ -12,6 +12,14 @@ if wrong then
     return wrong
 end
 local first, stride = 7, 9
+-- The newest tick of the entry is remembered, for schedulers that start after it: longer than a year has days.
+local last_tick_ttl = 400 * 24 * 60 * 60
+
+-- A tick's key is that of the entry's newest tick, a colon and the time.
+local function last_tick(tick)
+    return string.match(tick, '^(.*):(%d+)$')
+end
+
 for i = first, #ARGV, stride do
     local lock, group, tick = ARGV[i + 3], ARGV[i + 5], ARGV[i + 8]
     if lock ~= '' and not fits(lock, 'string') then
@@ -22,6 +30,9 @@ for i = first, #ARGV, stride do
     end
     if tick ~= '' and not fits(tick, 'string') then
         return {-1, tick}
+    end
+    if tick ~= '' and not fits(last_tick(tick), 'string') then
+        return {-1, (last_tick(tick))}
     end
 end
 
@@ -46,7 +57,11 @@ for i = first, #ARGV, stride do
     if outcome == 0 then
         local key = ARGV[1] .. id
         if tick ~= '' then
+            local last, second = last_tick(tick)
             redis.call('SET', tick, id, 'EX', ARGV[6])
+            if tonumber(second) > tonumber(redis.call('GET', last) or '0') then
+                redis.call('SET', last, second, 'EX', last_tick_ttl)
+            end
         end
         if lock ~= '' then
             redis.call('SET', lock, id, 'EX', ttl)

@@ -1,0 +1,207 @@
+using Asynq.Typed.Redis;
+using Asynq.Typed.Scheduling;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Asynq.Typed;
+
+/// <summary>
+/// Enqueues tasks by schedule. Any number of schedulers may have the same entries: each tick is enqueued once, by the first.
+/// <c>AddScheduler()</c> registers it, and the host starts and stops it; <see cref="Connect"/> makes one without a container.
+/// Safe for concurrent use.
+/// </summary>
+public sealed class AsynqScheduler : IAsyncDisposable, IDisposable
+{
+    private readonly Func<CancellationToken, ValueTask<Broker>> _connect;
+    private readonly BrokerSource? _owned;
+    private readonly AsynqSchedulerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly EntryTable _entries;
+    private readonly SchedulerLoop _loop;
+    private readonly List<PeriodicTaskSync> _syncs = [];
+    private readonly Lock _lock = new();
+    private bool _started;
+    private Task? _stopped;
+
+    internal AsynqScheduler(
+        Func<CancellationToken, ValueTask<Broker>> connect,
+        AsynqSchedulerOptions options,
+        TimeProvider time,
+        ILogger logger,
+        BrokerSource? owned = null,
+        bool followsRedisClock = true)
+    {
+        var faults = options.Faults().ToList();
+        if (faults.Count > 0)
+        {
+            throw new ArgumentException($"{nameof(AsynqSchedulerOptions)}.{string.Join(' ', faults)}", nameof(options));
+        }
+
+        _connect = connect;
+        _owned = owned;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _entries = new EntryTable(options.TimeZone, logger);
+        _loop = new SchedulerLoop(connect, _entries, options, time, logger, followsRedisClock);
+    }
+
+    /// <summary>Makes a scheduler with a connection of its own. It is connected when it is started.</summary>
+    /// <param name="connectionString">The Redis to use, such as <c>localhost:6379</c>.</param>
+    /// <param name="options">How it works. Default: as its documentation says.</param>
+    /// <param name="logger">Where it logs to. Default: nowhere.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    public static AsynqScheduler Connect(
+        string connectionString, AsynqSchedulerOptions? options = null, ILogger<AsynqScheduler>? logger = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        var source = new BrokerSource(
+            async ct => await RedisConnection.ConnectAsync(connectionString, ct).ConfigureAwait(false), TimeProvider.System);
+        return new AsynqScheduler(
+            source.GetAsync, options ?? new AsynqSchedulerOptions(), TimeProvider.System,
+            logger ?? NullLogger<AsynqScheduler>.Instance, source);
+    }
+
+    /// <summary>How this scheduler appears to others: host, process id and a random id.</summary>
+    public string Id => _loop.Id;
+
+    /// <summary>Adds an entry, before the start or after it.</summary>
+    /// <param name="schedule">When, see <see cref="PeriodicTask.Schedule"/>.</param>
+    /// <param name="task">The payload, the same for every tick.</param>
+    /// <param name="options">How to enqueue it. Default: as its type says.</param>
+    /// <returns>The entry's id, which <see cref="Unregister"/> takes.</returns>
+    /// <exception cref="ArgumentException">The schedule or an option is not valid; the message names it and the reason. Or an
+    /// equal entry is registered.</exception>
+    /// <exception cref="PayloadException">The value cannot be written.</exception>
+    public string Register<T>(string schedule, T task, EnqueueOptions? options = null)
+        where T : IAsynqTask<T> => Register(PeriodicTask.Create(schedule, task, options));
+
+    /// <summary>Adds an entry, before the start or after it.</summary>
+    /// <returns>The entry's id, which <see cref="Unregister"/> takes.</returns>
+    /// <exception cref="ArgumentException">The schedule or an option is not valid; the message names it and the reason. Or an
+    /// equal entry, or one of that name, is registered.</exception>
+    public string Register(PeriodicTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        bool started;
+        lock (_lock)
+        {
+            started = _started;
+        }
+
+        var entry = new ScheduleEntry(task, _options.TimeZone, _loop.Now, catchesUp: !started);
+        _entries.Add(entry);
+        _loop.EntriesChanged();
+        return entry.Id;
+    }
+
+    /// <summary>Removes an entry. A task that it has enqueued stays.</summary>
+    /// <returns>Whether there was such an entry.</returns>
+    public bool Unregister(string entryId)
+    {
+        ArgumentNullException.ThrowIfNull(entryId);
+        var removed = _entries.Remove(entryId);
+        _loop.EntriesChanged();
+        return removed;
+    }
+
+    /// <summary>
+    /// Takes entries from a provider as well: at start, then every <see cref="AsynqSchedulerOptions.SyncInterval"/>. Those that
+    /// it no longer gives are removed, new ones added, equal ones left alone.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The scheduler was started before.</exception>
+    public void AddProvider(IPeriodicTaskProvider provider)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        lock (_lock)
+        {
+            if (_started)
+            {
+                throw new InvalidOperationException("The scheduler runs already: add providers before it is started.");
+            }
+
+            _syncs.Add(new PeriodicTaskSync(provider, _entries, _loop, _options, _time, _logger));
+        }
+    }
+
+    /// <summary>
+    /// Starts the scheduler. If Redis cannot be reached, that is logged and tried again in the background until it can; so is a
+    /// provider that fails.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The scheduler was started or stopped before, or no Redis is
+    /// configured.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            if (_started || _stopped is not null)
+            {
+                throw new InvalidOperationException("The scheduler was started before: make a new one.");
+            }
+
+            _started = true;
+        }
+
+        try
+        {
+            await _connect(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisUnreachableException exception)
+        {
+            SchedulerLog.Unreachable(_logger, exception.Message);
+        }
+
+        foreach (var sync in _syncs)
+        {
+            await sync.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        SchedulerLog.Started(_logger, Id, _entries.All.Count);
+        _loop.Start();
+    }
+
+    /// <summary>
+    /// Stops the scheduler: enqueues no more, waits for what is on its way, and removes its entries and their history from
+    /// Redis. Does nothing if it was stopped before.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait for hooks that do not end.</param>
+    public Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            return _stopped ??= _started ? StopOnceAsync(cancellationToken) : Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Stops the scheduler, and closes its connection if that is its own.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        await _loop.DisposeAsync().ConfigureAwait(false);
+        if (_owned is not null)
+        {
+            await _owned.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="DisposeAsync"/>, for a service provider that is disposed synchronously: the scheduler is stopped, but not
+    /// waited for. The host has stopped it before.
+    /// </summary>
+    public void Dispose() => _ = DisposeAsync().AsTask();
+
+    private async Task StopOnceAsync(CancellationToken cancellationToken)
+    {
+        // Leaves the lock that this is called in before anything else.
+        await Task.Yield();
+        foreach (var sync in _syncs)
+        {
+            await sync.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _loop.StopAsync(cancellationToken).ConfigureAwait(false);
+        SchedulerLog.Stopped(_logger, Id);
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Logging;
+
+namespace Asynq.Typed.Scheduling;
+
+/// <summary>The entries of one scheduler. No two have the same identity, for they would share their ticks.</summary>
+internal sealed class EntryTable(TimeZoneInfo zone, ILogger logger)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, ScheduleEntry> _byId = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ScheduleEntry> _byIdentity = new(StringComparer.Ordinal);
+    private readonly Queue<string> _removed = [];
+
+    /// <summary>The zone of schedules that name none.</summary>
+    internal TimeZoneInfo Zone => zone;
+
+    internal IReadOnlyList<ScheduleEntry> All
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _byId.Values];
+            }
+        }
+    }
+
+    /// <exception cref="ArgumentException">There is an entry of that identity.</exception>
+    internal void Add(ScheduleEntry entry)
+    {
+        lock (_lock)
+        {
+            if (!_byIdentity.TryAdd(entry.Identity, entry))
+            {
+                throw new ArgumentException(entry.Task.Name is { } name
+                    ? $"The scheduler has an entry of the name '{name}' already: names must differ."
+                    : $"The scheduler has an equal entry for task type '{entry.Task.Type}' at '{entry.Timetable.Spec}' already: "
+                        + "give one of them a Name if both are wanted.");
+            }
+
+            _byId.Add(entry.Id, entry);
+        }
+
+        var next = entry.DueAt is null ? null : entry.Timetable.Next(entry.RegisteredAt);
+        if (next is null)
+        {
+            SchedulerLog.NeverTicks(logger, entry.Id, entry.Timetable.Spec, entry.Task.Type);
+        }
+        else
+        {
+            SchedulerLog.Registered(logger, entry.Id, entry.Task.Type, entry.Timetable.Spec, next);
+        }
+    }
+
+    internal bool Remove(string id)
+    {
+        lock (_lock)
+        {
+            if (!_byId.Remove(id, out var entry))
+            {
+                return false;
+            }
+
+            entry.IsRemoved = true;
+            _byIdentity.Remove(entry.Identity);
+            _removed.Enqueue(id);
+            SchedulerLog.Unregistered(logger, id, entry.Task.Type);
+            return true;
+        }
+    }
+
+    /// <summary>The next entry that was removed and whose history is still in Redis.</summary>
+    internal bool TryTakeRemoved([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? id)
+    {
+        lock (_lock)
+        {
+            return _removed.TryDequeue(out id);
+        }
+    }
+}

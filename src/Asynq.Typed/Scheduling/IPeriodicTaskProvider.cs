@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Primitives;
+
+namespace Asynq.Typed;
+
+/// <summary>Gives a scheduler the periodic tasks that it is to have now.</summary>
+public interface IPeriodicTaskProvider
+{
+    /// <summary>
+    /// All of this provider's tasks. An exception leaves the scheduler with those of the last call that succeeded.
+    /// </summary>
+    /// <param name="cancellationToken">Cancelled when the scheduler stops.</param>
+    ValueTask<IReadOnlyCollection<PeriodicTask>> GetTasksAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// A token that fires when the tasks have changed, upon which they are asked for at once, and a new token with them.
+    /// Default: <c>null</c>, they are asked for at the interval only.
+    /// </summary>
+    IChangeToken? GetChangeToken() => null;
+}

@@ -1,0 +1,80 @@
+using Asynq.Typed.Client;
+
+namespace Asynq.Typed;
+
+/// <summary>
+/// A task that is enqueued again and again. Made by <c>Create</c>; what that does not ask for is set with <c>with</c>.
+/// </summary>
+public sealed record PeriodicTask
+{
+    private PeriodicTask(string schedule, TaskDescriptor descriptor, byte[] payload, EnqueueOptions? options)
+    {
+        Schedule = schedule;
+        Descriptor = descriptor;
+        Bytes = payload;
+        Options = options ?? new EnqueueOptions();
+    }
+
+    /// <summary>
+    /// When: five fields of a cron spec, <c>@hourly</c>, <c>@daily</c>, <c>@weekly</c>, <c>@monthly</c>, <c>@yearly</c>, or
+    /// <c>@every</c> with a duration such as <c>1h30m</c>, in whole seconds. Before it, <c>CRON_TZ=Europe/Berlin</c> names
+    /// a time zone.
+    /// </summary>
+    public string Schedule { get; }
+
+    /// <summary>
+    /// Tells the entry from others. It is needed where two entries are otherwise equal; schedulers of several processes take
+    /// entries of one name for one, and enqueue each of its ticks once. Default: <c>null</c>, told by schedule, type,
+    /// payload and options.
+    /// </summary>
+    public string? Name { get; init; }
+
+    /// <summary>
+    /// The zone whose clock a schedule that names none is read by. Default: <c>null</c>, that of the scheduler.
+    /// </summary>
+    public TimeZoneInfo? TimeZone { get; init; }
+
+    /// <summary>What becomes of missed ticks. Default: <c>null</c>, as the scheduler's options say.</summary>
+    public MisfirePolicy? Misfire { get; init; }
+
+    /// <summary>How the task is enqueued.</summary>
+    public EnqueueOptions Options { get; }
+
+    /// <summary>The task's type name on the wire.</summary>
+    public string Type => Descriptor.Type;
+
+    /// <summary>The payload as it goes over the wire.</summary>
+    public ReadOnlyMemory<byte> Payload => Bytes;
+
+    internal TaskDescriptor Descriptor { get; }
+
+    internal byte[] Bytes { get; }
+
+    /// <summary>A typed task.</summary>
+    /// <param name="schedule">When, see <see cref="Schedule"/>. It is checked when the task is registered.</param>
+    /// <param name="task">The payload, the same for every tick.</param>
+    /// <param name="options">How to enqueue it. Default: as its type says.</param>
+    /// <exception cref="PayloadException">The value cannot be written.</exception>
+    public static PeriodicTask Create<T>(string schedule, T task, EnqueueOptions? options = null)
+        where T : IAsynqTask<T>
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        ArgumentNullException.ThrowIfNull(task);
+        using var buffer = new PayloadBuffer();
+        T.Write(buffer, task);
+        return new PeriodicTask(schedule, T.Descriptor, buffer.ToArray(), options);
+    }
+
+    /// <summary>A task whose type is known by its name alone.</summary>
+    /// <param name="schedule">When, see <see cref="Schedule"/>. It is checked when the task is registered.</param>
+    /// <param name="type">The task's type name on the wire. Not blank.</param>
+    /// <param name="payload">The payload, the same for every tick.</param>
+    /// <param name="options">How to enqueue it.</param>
+    public static PeriodicTask CreateRaw(
+        string schedule, string type, ReadOnlyMemory<byte> payload, EnqueueOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        ArgumentException.ThrowIfNullOrWhiteSpace(type);
+        return new PeriodicTask(schedule, new TaskDescriptor(type), payload.ToArray(), options);
+    }
+}

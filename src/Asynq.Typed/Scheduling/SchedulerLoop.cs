@@ -1,0 +1,210 @@
+using Asynq.Typed.Redis;
+using Microsoft.Extensions.Logging;
+
+namespace Asynq.Typed.Scheduling;
+
+/// <summary>
+/// Wakes for each tick and each heartbeat. It waits for neither, so that a hook or a Redis that hangs delays only the entry
+/// that it belongs to.
+/// </summary>
+internal sealed class SchedulerLoop : IAsyncDisposable
+{
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
+
+    private readonly Func<CancellationToken, ValueTask<Broker>> _connect;
+    private readonly EntryTable _entries;
+    private readonly AsynqSchedulerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly bool _followsRedisClock;
+    private readonly EntryPass _pass;
+    private readonly InterruptibleWait _wait;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _token;
+    private Broker? _broker;
+    private Task _running = Task.CompletedTask;
+    private Task _beat = Task.CompletedTask;
+    private DateTimeOffset _nextBeat;
+    private int _changed;
+
+    internal SchedulerLoop(
+        Func<CancellationToken, ValueTask<Broker>> connect,
+        EntryTable entries,
+        AsynqSchedulerOptions options,
+        TimeProvider time,
+        ILogger logger,
+        bool followsRedisClock)
+    {
+        _connect = connect;
+        _entries = entries;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _followsRedisClock = followsRedisClock;
+        _pass = new EntryPass(options, new TickEnqueuer(options, logger), logger);
+        _wait = new InterruptibleWait(time);
+        _token = _stopping.Token;
+        Id = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():D}";
+    }
+
+    internal string Id { get; }
+
+    /// <summary>The time by Redis' clock, once there has been a connection.</summary>
+    internal DateTimeOffset Now => Volatile.Read(ref _broker)?.Now ?? _time.GetUtcNow();
+
+    internal void Start() => _running = Task.Run(RunAsync);
+
+    /// <summary>The entries are not those of the last heartbeat.</summary>
+    internal void EntriesChanged()
+    {
+        Interlocked.Exchange(ref _changed, 1);
+        _wait.Interrupt();
+    }
+
+    internal async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        try
+        {
+            await Task.WhenAll([_beat, .. _entries.All.Select(entry => entry.Pass)]).WaitAsync(cancellationToken)
+                .ConfigureAwait(false);
+            if (_broker is { } broker)
+            {
+                await ClearAsync(broker, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception)
+        {
+            SchedulerLog.ClearFailed(_logger, exception);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_token.IsCancellationRequested)
+        {
+            await _stopping.CancelAsync().ConfigureAwait(false);
+        }
+
+        await _running.ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var token = _token;
+        try
+        {
+            while (!token.IsCancellationRequested)
+            {
+                var wait = await StepAsync(token).ConfigureAwait(false);
+                await _wait.WaitAsync(wait, token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task<TimeSpan> StepAsync(CancellationToken token)
+    {
+        try
+        {
+            var broker = await _connect(token).ConfigureAwait(false);
+            Volatile.Write(ref _broker, broker);
+            var now = broker.Now;
+            var next = Earlier(Beat(broker, now, token), DealWithDue(broker, now, token));
+
+            // Rounded up: a timer counts milliseconds, and one that fires before the tick would only be set again.
+            return next - broker.Now + Millisecond;
+        }
+        catch (Exception exception) when (!token.IsCancellationRequested)
+        {
+            SchedulerLog.PassFailed(_logger, "pass", exception);
+            return RetryInterval;
+        }
+    }
+
+    /// <returns>When the next is due.</returns>
+    private DateTimeOffset Beat(Broker broker, DateTimeOffset now, CancellationToken token)
+    {
+        if (_beat.IsCompleted && (Interlocked.Exchange(ref _changed, 0) == 1 || now >= _nextBeat))
+        {
+            _nextBeat = now + _options.HeartbeatInterval;
+            _beat = Task.Run(() => BeatAsync(broker, token), CancellationToken.None);
+        }
+
+        return _nextBeat > now ? _nextBeat : now + RetryInterval;
+    }
+
+    /// <returns>When the next entry is due that is not being dealt with.</returns>
+    private DateTimeOffset DealWithDue(Broker broker, DateTimeOffset now, CancellationToken token)
+    {
+        var next = DateTimeOffset.MaxValue;
+        foreach (var entry in _entries.All)
+        {
+            if (!entry.Pass.IsCompleted || entry.DueAt is not { } due)
+            {
+                continue;
+            }
+
+            if (due > now)
+            {
+                next = Earlier(next, due);
+                continue;
+            }
+
+            entry.Pass = Task.Run(() => _pass.RunAsync(broker, entry, token), CancellationToken.None);
+            _ = entry.Pass.ContinueWith(
+                static (_, wait) => ((InterruptibleWait)wait!).Interrupt(), _wait, TaskScheduler.Default);
+        }
+
+        return next;
+    }
+
+    /// <summary>Throws nothing: what does not get through is written by the next heartbeat.</summary>
+    private async Task BeatAsync(Broker broker, CancellationToken token)
+    {
+        try
+        {
+            if (_followsRedisClock)
+            {
+                await broker.SampleClockAsync(token).ConfigureAwait(false);
+            }
+
+            await broker.WriteSchedulerEntriesAsync(
+                Id, [.. _entries.All.Select(entry => entry.Describe())], _options.HeartbeatInterval * 2, token)
+                .ConfigureAwait(false);
+            while (_entries.TryTakeRemoved(out var id))
+            {
+                await broker.ClearSchedulerHistoryAsync(id, token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (!token.IsCancellationRequested)
+        {
+            SchedulerLog.PassFailed(_logger, "heartbeat", exception);
+        }
+        catch (OperationCanceledException)
+        {
+            // The scheduler is stopping.
+        }
+    }
+
+    private async Task ClearAsync(Broker broker, CancellationToken cancellationToken)
+    {
+        await broker.ClearSchedulerEntriesAsync(Id, cancellationToken).ConfigureAwait(false);
+        foreach (var entry in _entries.All)
+        {
+            await broker.ClearSchedulerHistoryAsync(entry.Id, cancellationToken).ConfigureAwait(false);
+        }
+
+        while (_entries.TryTakeRemoved(out var id))
+        {
+            await broker.ClearSchedulerHistoryAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+}

@@ -1,0 +1,126 @@
+using Asynq.Typed.Client;
+using Asynq.Typed.Redis;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.Logging;
+
+namespace Asynq.Typed.Scheduling;
+
+/// <summary>Enqueues the ticks of entries, each once among all schedulers, and calls the hooks.</summary>
+internal sealed class TickEnqueuer(AsynqSchedulerOptions options, ILogger logger)
+{
+    /// <summary>Enqueues one tick, unless another scheduler has. A refusal is reported and is not tried again.</summary>
+    internal async Task EnqueueAsync(
+        Broker broker, ScheduleEntry entry, DateTimeOffset dueAt, CancellationToken cancellationToken)
+    {
+        var tick = new ScheduledTick(entry.Id, entry.Task, dueAt);
+        await CallAsync(tick, options.BeforeEnqueue, cancellationToken).ConfigureAwait(false);
+
+        var plan = Plan(entry.Task, dueAt, broker.Now);
+        var outcome = await broker.EnqueueOneAsync(ItemOf(plan, entry, dueAt, broker), cancellationToken).ConfigureAwait(false);
+        var message = plan.Message;
+        switch (outcome)
+        {
+            case EnqueueOutcome.Enqueued:
+                entry.RecordTick(dueAt);
+                SchedulerLog.Enqueued(logger, message.Type, message.Id, message.Queue, dueAt);
+                await RecordAsync(broker, entry, message.Id, cancellationToken).ConfigureAwait(false);
+                var info = plan.ToInfo();
+                await CallAsync(tick, (t, ct) => options.AfterEnqueue?.Invoke(t, info, ct) ?? default, cancellationToken)
+                    .ConfigureAwait(false);
+                break;
+            case EnqueueOutcome.TickTaken:
+                entry.RecordTick(dueAt);
+                break;
+            case EnqueueOutcome.Duplicate:
+                await ReportAsync(tick, new DuplicateTaskException(message.Queue, message.Type), cancellationToken)
+                    .ConfigureAwait(false);
+                break;
+            default:
+                await ReportAsync(tick, new TaskIdConflictException(message.Queue, message.Id), cancellationToken)
+                    .ConfigureAwait(false);
+                break;
+        }
+    }
+
+    /// <summary>Logs why a tick was not enqueued, or what a hook threw, and tells the error handler.</summary>
+    internal async Task ReportAsync(ScheduledTick tick, Exception exception, CancellationToken cancellationToken)
+    {
+        SchedulerLog.TickFailed(logger, tick.Task.Type, tick.DueAt, exception);
+        if (options.OnError is not { } onError)
+        {
+            return;
+        }
+
+        try
+        {
+            await onError(tick, exception, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            SchedulerLog.ErrorHandlerFailed(logger, tick.Task.Type, fault);
+        }
+    }
+
+    private static EnqueuePlan Plan(PeriodicTask task, DateTimeOffset dueAt, DateTimeOffset now)
+    {
+        var headers = new Dictionary<string, string>(task.Options.Headers ?? new Dictionary<string, string>())
+        {
+            [ScheduledTime.Header] = ScheduledTime.Write(dueAt),
+        };
+        return EnqueuePlan.For(task.Descriptor, task.Options with { Headers = headers }, task.Bytes, now);
+    }
+
+    private static EnqueueItem ItemOf(EnqueuePlan plan, ScheduleEntry entry, DateTimeOffset dueAt, Broker broker)
+    {
+        var item = plan.State switch
+        {
+            TaskState.Scheduled => EnqueueItem.Scheduled(plan.Message, plan.ProcessAt),
+            TaskState.Aggregating => EnqueueItem.Grouped(plan.Message),
+            _ => EnqueueItem.Pending(plan.Message),
+        };
+        var untilDue = plan.State == TaskState.Scheduled ? plan.ProcessAt - broker.Now : TimeSpan.Zero;
+        return item with
+        {
+            Tick = Keys.Of(entry.Queue).Tick(entry.Identity, dueAt.ToUnixTimeSeconds()),
+            LockTtl = plan.UniqueFor > TimeSpan.Zero ? plan.UniqueFor + Max(untilDue, TimeSpan.Zero) : null,
+        };
+    }
+
+    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    /// <summary>The task is enqueued by now: that its record fails must not enqueue it again.</summary>
+    private async Task RecordAsync(Broker broker, ScheduleEntry entry, string taskId, CancellationToken cancellationToken)
+    {
+        var record = new SchedulerEnqueueEvent
+        {
+            TaskId = taskId,
+            EnqueueTime = Timestamp.FromDateTimeOffset(broker.Now),
+        };
+        try
+        {
+            await broker.RecordSchedulerEnqueueEventAsync(entry.Id, record, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            SchedulerLog.RecordFailed(logger, taskId, exception);
+        }
+    }
+
+    private async Task CallAsync(
+        ScheduledTick tick, Func<ScheduledTick, CancellationToken, ValueTask>? hook, CancellationToken cancellationToken)
+    {
+        if (hook is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await hook(tick, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            await ReportAsync(tick, exception, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
