@@ -67,4 +67,13 @@ internal static class OptionRules
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         helpLinkUri: HelpLink.Of(RuleIds.ASQ3012EnqueueIsNotAwaited));
+
+    internal static readonly DiagnosticDescriptor QueueIsNotConsumed = new(
+        RuleIds.ASQ3006QueueIsNotConsumed,
+        "A task goes to a queue that no server consumes",
+        "Task '{0}' goes to queue '{1}', which no server of this application consumes: add the queue to 'Queues', or say [assembly: HandledElsewhere(typeof({0}))]",
+        RuleCategory.Options,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ3006QueueIsNotConsumed));
 }

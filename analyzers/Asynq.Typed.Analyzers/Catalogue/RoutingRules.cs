@@ -58,4 +58,22 @@ internal static class RoutingRules
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         helpLinkUri: HelpLink.Of(RuleIds.ASQ2009HandlerIsOutOfReach));
+
+    internal static readonly DiagnosticDescriptor TaskHasNoHandler = new(
+        RuleIds.ASQ2002TaskHasNoHandler,
+        "A task has no handler",
+        "No handler of this application handles task '{0}': write one, or say [assembly: HandledElsewhere(typeof({0}))]",
+        RuleCategory.Routing,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ2002TaskHasNoHandler));
+
+    internal static readonly DiagnosticDescriptor HandlersAreNotAdded = new(
+        RuleIds.ASQ2006HandlersAreNotAdded,
+        "Handlers are not added to the server",
+        "The handlers of '{0}' are never added, so the server does not run their tasks: call '{1}()'",
+        RuleCategory.Routing,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ2006HandlersAreNotAdded));
 }

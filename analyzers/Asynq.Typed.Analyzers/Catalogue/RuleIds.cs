@@ -15,9 +15,11 @@ internal static class RuleIds
     internal const string ASQ1009TaskHasDerivedTypes = "ASQ1009";
 
     internal const string ASQ2001TaskHasTwoHandlers = "ASQ2001";
+    internal const string ASQ2002TaskHasNoHandler = "ASQ2002";
     internal const string ASQ2003HandlerIsIndirect = "ASQ2003";
     internal const string ASQ2004HandlerIgnoresCancellation = "ASQ2004";
     internal const string ASQ2005HandledTypeIsNoTask = "ASQ2005";
+    internal const string ASQ2006HandlersAreNotAdded = "ASQ2006";
     internal const string ASQ2007HandlerBlocks = "ASQ2007";
     internal const string ASQ2009HandlerIsOutOfReach = "ASQ2009";
 
@@ -25,6 +27,7 @@ internal static class RuleIds
     internal const string ASQ3002QueueNameHasBraces = "ASQ3002";
     internal const string ASQ3004UniqueTimeIsTooShort = "ASQ3004";
     internal const string ASQ3005NameIsBlank = "ASQ3005";
+    internal const string ASQ3006QueueIsNotConsumed = "ASQ3006";
     internal const string ASQ3007OptionsContradict = "ASQ3007";
     internal const string ASQ3011StrictWeightsAreEqual = "ASQ3011";
     internal const string ASQ3012EnqueueIsNotAwaited = "ASQ3012";

@@ -10,6 +10,7 @@ internal sealed class AsynqSymbols
         TaskAttribute = taskAttribute;
         TaskInterface = compilation.GetTypeByMetadataName("Asynq.Typed.IAsynqTask`1");
         HandlerInterface = compilation.GetTypeByMetadataName("Asynq.Typed.IHandle`1");
+        HandledElsewhereAttribute = compilation.GetTypeByMetadataName("Asynq.Typed.HandledElsewhereAttribute");
         Builder = compilation.GetTypeByMetadataName("Asynq.Typed.AsynqBuilder");
         EnqueueOptions = compilation.GetTypeByMetadataName("Asynq.Typed.EnqueueOptions");
         ServerOptions = compilation.GetTypeByMetadataName("Asynq.Typed.AsynqServerOptions");
@@ -23,6 +24,8 @@ internal sealed class AsynqSymbols
     internal INamedTypeSymbol? TaskInterface { get; }
 
     internal INamedTypeSymbol? HandlerInterface { get; }
+
+    internal INamedTypeSymbol? HandledElsewhereAttribute { get; }
 
     internal INamedTypeSymbol? Builder { get; }
 
@@ -63,4 +66,28 @@ internal sealed class AsynqSymbols
 
     internal bool IsHandlerInterface(INamedTypeSymbol type) =>
         SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, HandlerInterface);
+
+    /// <summary>Whether the method adds a server to an application.</summary>
+    internal bool IsAddServer(IMethodSymbol method) =>
+        method.Name == "AddServer" && SymbolEqualityComparer.Default.Equals(method.ContainingType, Builder);
+
+    /// <summary>Whether the method enqueues one task or several.</summary>
+    internal bool IsEnqueue(IMethodSymbol method) =>
+        Client is not null
+        && SymbolEqualityComparer.Default.Equals(method.ContainingType, Client)
+        && method.Name.Contains("Enqueue");
+
+    /// <summary>The tasks that an application says are handled by another one.</summary>
+    internal IEnumerable<ISymbol> HandledElsewhere(IAssemblySymbol assembly)
+    {
+        foreach (var attribute in assembly.GetAttributes())
+        {
+            if (SymbolEqualityComparer.Default.Equals(attribute.AttributeClass, HandledElsewhereAttribute)
+                && attribute.ConstructorArguments.Length == 1
+                && attribute.ConstructorArguments[0].Value is ISymbol task)
+            {
+                yield return task;
+            }
+        }
+    }
 }

@@ -46,6 +46,15 @@ internal sealed class CompilationIndex
 
     internal ImmutableArray<HandledTask> ReferencedHandlers => _referencedHandlers.Value;
 
+    /// <summary>The handlers of one assembly: this one or a referenced one.</summary>
+    internal IEnumerable<HandledTask> HandlersOf(IAssemblySymbol assembly) =>
+        SourceHandlers.Concat(ReferencedHandlers)
+            .Where(handled => SymbolEqualityComparer.Default.Equals(handled.Handler.ContainingAssembly, assembly));
+
+    /// <summary>The types of one referenced assembly that uses the library.</summary>
+    internal IEnumerable<INamedTypeSymbol> ReferencedTypesOf(IAssemblySymbol assembly) =>
+        _referencedTypes.Value.Where(type => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, assembly));
+
     internal static CompilationIndex For(Compilation compilation, AsynqSymbols symbols) =>
         Made.GetValue(compilation, _ => new CompilationIndex(compilation, symbols));
 

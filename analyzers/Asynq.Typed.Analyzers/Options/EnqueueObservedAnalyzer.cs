@@ -20,10 +20,7 @@ public sealed class EnqueueObservedAnalyzer : AsynqAnalyzer
     private static void Check(OperationAnalysisContext context, AsynqSymbols symbols)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (symbols.Client is not null
-            && SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, symbols.Client)
-            && call.TargetMethod.Name.Contains("Enqueue")
-            && IsUnobserved(call))
+        if (symbols.IsEnqueue(call.TargetMethod) && IsUnobserved(call))
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 OptionRules.EnqueueIsNotAwaited, call.Syntax.GetLocation(), call.TargetMethod.Name));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Asynq.Typed.Analyzers.Catalogue;
 using Asynq.Typed.Analyzers.Model;
+using Asynq.Typed.Analyzers.Routing;
 using Asynq.Typed.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -79,7 +80,7 @@ public sealed class OptionConflictAnalyzer : AsynqAnalyzer
             return;
         }
 
-        for (var earlier = Receiver(call); earlier is not null; earlier = Receiver(earlier))
+        for (var earlier = BuilderChain.Receiver(call); earlier is not null; earlier = BuilderChain.Receiver(earlier))
         {
             if (NamesRedis(earlier, symbols))
             {
@@ -96,9 +97,6 @@ public sealed class OptionConflictAnalyzer : AsynqAnalyzer
     private static bool NamesRedis(IInvocationOperation call, AsynqSymbols symbols) =>
         call.TargetMethod.Name is "UseRedis" or "UseEmbedded"
         && SymbolEqualityComparer.Default.Equals(call.TargetMethod.ReturnType, symbols.Builder);
-
-    private static IInvocationOperation? Receiver(IInvocationOperation call) =>
-        (call.Instance ?? (call.TargetMethod.IsExtensionMethod ? call.Arguments[0].Value : null)) as IInvocationOperation;
 
     private static void CheckStrictPriority(OperationAnalysisContext context, AsynqSymbols symbols)
     {

@@ -31,6 +31,11 @@ public sealed partial class CatalogueTests
     }
 
     [Fact]
+    public void Every_page_belongs_to_a_rule() => Assert.Equal(
+        Assemblies.Rules.Select(rule => rule.Id + ".md"),
+        Directory.EnumerateFiles(Repository.PathOf("analyzers", "docs")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+
+    [Fact]
     public void One_id_has_one_descriptor_in_all_analyzers()
     {
         var descriptors = Assemblies.Analyzers.SelectMany(analyzer => analyzer.SupportedDiagnostics).Distinct();

@@ -69,12 +69,22 @@ internal static class Rule<TAnalyzer>
     }
 
     /// <summary>Expects the fix to turn one source into the other, one by one and by Fix All.</summary>
-    internal static async Task FixesAsync<TFix>(string before, string after, bool leavesDiagnostics = false, bool compiles = true)
+    internal static async Task FixesAsync<TFix>(
+        string before,
+        string after,
+        bool leavesDiagnostics = false,
+        bool compiles = true,
+        (string Name, string Source)? added = null)
         where TFix : CodeFixProvider, new()
     {
         var test = new FixCase<TAnalyzer, TFix>(compiles);
         test.TestState.Sources.Add(("Source.cs", before));
         test.FixedState.Sources.Add(("Source.cs", after));
+        if (added is { } file)
+        {
+            test.FixedState.Sources.Add((file.Name, file.Source));
+        }
+
         if (leavesDiagnostics)
         {
             test.FixedState.MarkupHandling = MarkupMode.Allow;

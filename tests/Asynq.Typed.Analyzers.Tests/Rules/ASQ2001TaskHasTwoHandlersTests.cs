@@ -58,6 +58,63 @@ public sealed class ASQ2001TaskHasTwoHandlersTests
         """);
 
     [Fact]
+    public Task Reports_an_assembly_that_is_added_beside_another_with_the_same_task() => Rule<ServerCompositionAnalyzer>.CheckAsync(
+        """
+        public sealed class Printer : IHandle<Invoice>
+        {
+            public Task HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+
+        public static class Program
+        {
+            public static void Chain(AsynqBuilder builder) =>
+                builder.AddServer().AddReferencedHandlers().UseRedis("a").{|ASQ2001:AddTestProjectHandlers|}();
+
+            public static void Statements(AsynqBuilder builder)
+            {
+                builder.AddTestProjectHandlers();
+                builder.{|ASQ2001:AddReferencedHandlers|}();
+            }
+        }
+        """,
+        referenced: """
+        [AsynqTask("invoice")]
+        public sealed partial record Invoice(long Id);
+
+        public sealed class Sender : IHandle<Invoice>
+        {
+            public Task HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+        """);
+
+    [Fact]
+    public Task Is_silent_on_assemblies_that_are_added_to_different_builders() => Rule<ServerCompositionAnalyzer>.CheckAsync(
+        """
+        public sealed class Printer : IHandle<Invoice>
+        {
+            public Task HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+
+        public static class Program
+        {
+            public static void Add(AsynqBuilder first, AsynqBuilder second)
+            {
+                first.AddTestProjectHandlers();
+                second.AddReferencedHandlers().AddReferencedHandlers();
+            }
+        }
+        """,
+        referenced: """
+        [AsynqTask("invoice")]
+        public sealed partial record Invoice(long Id);
+
+        public sealed class Sender : IHandle<Invoice>
+        {
+            public Task HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+        """);
+
+    [Fact]
     public Task Is_silent_on_one_class_that_handles_several_tasks() => Rule<HandlerDeclarationAnalyzer>.CheckAsync(
         """
         [AsynqTask("invoice")]

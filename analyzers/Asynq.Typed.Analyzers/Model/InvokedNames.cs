@@ -1,0 +1,48 @@
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Asynq.Typed.Analyzers.Model;
+
+/// <summary>The names of all methods that a project's own source calls, without a look at what they mean.</summary>
+internal static class InvokedNames
+{
+    private static readonly ConditionalWeakTable<Compilation, HashSet<string>> Made = new();
+
+    internal static HashSet<string> In(Compilation compilation) => Made.GetValue(compilation, Find);
+
+    internal static bool IsGenerated(SyntaxTree tree) => tree.FilePath.EndsWith(".g.cs", StringComparison.OrdinalIgnoreCase);
+
+    private static HashSet<string> Find(Compilation compilation)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            if (!IsGenerated(tree))
+            {
+                Collect(tree.GetRoot(), names);
+            }
+        }
+
+        return names;
+    }
+
+    private static void Collect(SyntaxNode root, HashSet<string> names)
+    {
+        foreach (var node in root.DescendantNodes())
+        {
+            if (node is InvocationExpressionSyntax invocation && NameOf(invocation.Expression) is { } name)
+            {
+                names.Add(name.Identifier.ValueText);
+            }
+        }
+    }
+
+    internal static SimpleNameSyntax? NameOf(ExpressionSyntax called) => called switch
+    {
+        MemberAccessExpressionSyntax access => access.Name,
+        MemberBindingExpressionSyntax binding => binding.Name,
+        SimpleNameSyntax name => name,
+        _ => null,
+    };
+}

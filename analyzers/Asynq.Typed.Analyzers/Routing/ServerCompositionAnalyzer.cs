@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using Asynq.Typed.Analyzers.Catalogue;
+using Asynq.Typed.Analyzers.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Asynq.Typed.Analyzers.Routing;
+
+/// <summary>
+/// What is missing or doubled where an application puts its server together: tasks without a handler, handlers that are
+/// not added, and assemblies that handle the same task.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ServerCompositionAnalyzer : AsynqAnalyzer
+{
+    /// <summary>Diagnostic property: the metadata name of the task that has no handler.</summary>
+    internal const string TaskName = nameof(TaskName);
+
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [RoutingRules.TaskHasNoHandler, RoutingRules.HandlersAreNotAdded, RoutingRules.TaskHasTwoHandlers];
+
+    private protected override void Register(CompilationStartAnalysisContext context, AsynqSymbols symbols)
+    {
+        var index = CompilationIndex.For(context.Compilation, symbols);
+        var unhandled = new Lazy<ImmutableArray<TaskDeclaration>>(
+            () => UnhandledTasks.In(context.Compilation, index, symbols));
+        var notAdded = new Lazy<ImmutableArray<IMethodSymbol>>(() => MissingRegistrations.In(context.Compilation, index));
+        context.RegisterOperationAction(
+            operation =>
+            {
+                var call = (IInvocationOperation)operation.Operation;
+                if (symbols.IsAddServer(call.TargetMethod))
+                {
+                    ReportMissing(operation, call, unhandled.Value, notAdded.Value);
+                }
+                else if (Registration.Is(call.TargetMethod))
+                {
+                    ReportDoubled(operation, call, index);
+                }
+            },
+            OperationKind.Invocation);
+    }
+
+    private static void ReportMissing(
+        OperationAnalysisContext context,
+        IInvocationOperation call,
+        ImmutableArray<TaskDeclaration> unhandled,
+        ImmutableArray<IMethodSymbol> notAdded)
+    {
+        foreach (var task in unhandled)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                RoutingRules.TaskHasNoHandler,
+                NameLocation(call),
+                ImmutableDictionary<string, string?>.Empty.Add(TaskName, task.Type.GetDocumentationCommentId()),
+                task.Type.Name));
+        }
+
+        foreach (var method in notAdded)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                RoutingRules.HandlersAreNotAdded, NameLocation(call), method.ContainingAssembly.Name, method.Name));
+        }
+    }
+
+    private static void ReportDoubled(OperationAnalysisContext context, IInvocationOperation call, CompilationIndex index)
+    {
+        foreach (var earlier in BuilderChain.Before(call))
+        {
+            if (!Registration.Is(earlier.TargetMethod) || IsSameAssembly(earlier.TargetMethod, call.TargetMethod))
+            {
+                continue;
+            }
+
+            foreach (var handled in index.HandlersOf(call.TargetMethod.ContainingAssembly))
+            {
+                var other = index.HandlersOf(earlier.TargetMethod.ContainingAssembly)
+                    .FirstOrDefault(candidate => SymbolEqualityComparer.Default.Equals(candidate.Task, handled.Task));
+                if (other is not null)
+                {
+                    context.ReportDiagnostic(Diagnostic.Create(
+                        RoutingRules.TaskHasTwoHandlers,
+                        NameLocation(call),
+                        handled.Task.Name,
+                        handled.Handler.ToDisplayString(),
+                        other.Handler.ToDisplayString()));
+                }
+            }
+        }
+    }
+
+    private static bool IsSameAssembly(IMethodSymbol first, IMethodSymbol second) =>
+        SymbolEqualityComparer.Default.Equals(first.ContainingAssembly, second.ContainingAssembly);
+
+    private static Location NameLocation(IInvocationOperation call) =>
+        call.Syntax is InvocationExpressionSyntax invocation
+            ? (InvokedNames.NameOf(invocation.Expression) ?? (SyntaxNode)invocation).GetLocation()
+            : call.Syntax.GetLocation();
+}
