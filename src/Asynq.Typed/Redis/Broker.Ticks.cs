@@ -10,6 +10,8 @@ internal sealed partial class Broker
     {
         ct.ThrowIfCancellationRequested();
         var value = await Database.StringGetAsync(KeysOf(queue).LastTick(entryDigest)).ConfigureAwait(false);
-        return value.TryParse(out long second) ? DateTimeOffset.FromUnixTimeSeconds(second) : null;
+
+        // A missing value would be read as zero, which is a time too.
+        return !value.IsNull && value.TryParse(out long second) ? DateTimeOffset.FromUnixTimeSeconds(second) : null;
     }
 }
