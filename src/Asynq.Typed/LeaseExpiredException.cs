@@ -6,8 +6,11 @@ namespace Asynq.Typed;
 /// </summary>
 public sealed class LeaseExpiredException : Exception
 {
+    /// <summary>What asynq stores as a recovered task's error.</summary>
+    internal const string Text = "asynq: task lease expired";
+
     internal LeaseExpiredException(Exception? innerException = null)
-        : base("asynq: task lease expired", innerException)
+        : base(Text, innerException)
     {
     }
 }

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace Asynq.Typed.Architecture.Tests;
 
 /// <summary>The folders of the runtime are its rooms; a use may only point downwards.</summary>
-public sealed class RoomTests
+public sealed partial class RoomTests
 {
     /// <summary>The folder itself: vocabulary that every room may use, and that uses none.</summary>
     private const string Ground = "";
@@ -69,8 +70,12 @@ public sealed class RoomTests
     {
         var spellings = Runtime.Sources
             .Where(source => source.Path != "src/Asynq.Typed/Redis/Keys.cs")
-            .Where(source => source.Text.Contains("\"asynq:", StringComparison.Ordinal));
+            .Where(source => KeyText().IsMatch(source.Text));
 
         Assert.Empty(spellings.Select(source => source.Path));
     }
+
+    // Error texts of asynq start alike, but with a space behind the colon.
+    [GeneratedRegex("\"asynq:[^ ]")]
+    private static partial Regex KeyText();
 }

@@ -32,16 +32,26 @@ public sealed partial class SourceTests
     [Fact]
     public void Every_script_says_its_keys_arguments_result_and_cost()
     {
-        var scripts = Repository.Files("src/Asynq.Typed/Redis/Scripts", "*.lua").ToList();
+        var scripts = Scripts().Where(path => !IsFragment(path)).ToList();
 
         Assert.NotEmpty(scripts);
-        Assert.All(scripts, path =>
-        {
-            var head = string.Join('\n', Repository.Read(path).Split('\n').TakeWhile(line => line.StartsWith("--", StringComparison.Ordinal)));
-            Assert.All(["KEYS", "ARGV", "Result", "Cost"], word =>
-                Assert.True(head.Contains(word, StringComparison.OrdinalIgnoreCase), $"{path}: its head does not say {word}."));
-        });
+        Assert.All(scripts, path => Assert.All(["KEYS:", "ARGV:", "Result:", "Cost:"], word => Assert.True(
+            Head(path).Contains(word, StringComparison.Ordinal), $"{path}: its head does not say {word}")));
     }
+
+    [Fact]
+    public void Every_fragment_of_scripts_says_what_it_is_for()
+    {
+        Assert.All(Scripts().Where(IsFragment), path => Assert.True(
+            Head(path).Length > 0, $"{path}: it does not start with a comment."));
+    }
+
+    private static List<string> Scripts() => [.. Repository.Files("src/Asynq.Typed/Redis/Scripts", "*.lua")];
+
+    private static bool IsFragment(string path) => Path.GetFileName(path).StartsWith('_');
+
+    private static string Head(string path) =>
+        string.Join('\n', Repository.Read(path).Split('\n').TakeWhile(line => line.StartsWith("--", StringComparison.Ordinal)));
 
     [GeneratedRegex(@"(Helpers?|Utils?|Utilities|Common|Manager)(\.cs$|/)")]
     private static partial Regex Vague();

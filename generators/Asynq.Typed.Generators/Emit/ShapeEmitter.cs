@@ -49,7 +49,7 @@ internal sealed class ShapeEmitter
 
     private void EmitRead(ShapeModel shape)
     {
-        var names = new NameTable("reader", "members", "name", "initial");
+        var names = new NameTable("reader", "members", "key", "initial");
         var members = shape.Members.Select(member => new MemberLocals(member, names)).ToList();
 
         _source.Line().Open($"public static {shape.CSharp} Read{shape.Name}(ref {ValueEmitter.Reader} reader)");
@@ -65,7 +65,7 @@ internal sealed class ShapeEmitter
 
         _source
             .Line("var members = reader.BeginMap();")
-            .Open("while (reader.NextMember(ref members, out var name))");
+            .Open("while (reader.NextMember(ref members, out var key))");
         EmitMembers(members);
         _source.Close();
         EmitMissing(members);
@@ -81,12 +81,12 @@ internal sealed class ShapeEmitter
             return;
         }
 
-        _source.Open("switch (name.Length)");
+        _source.Open("switch (key.Length)");
         foreach (var member in members.OrderBy(member => Text.Utf8Length(member.Model.WireName)))
         {
             var wireName = member.Model.WireName;
             _source
-                .Line($"case {Text.Of(Text.Utf8Length(wireName))} when name.Is({Text.Utf8(wireName)}):")
+                .Line($"case {Text.Of(Text.Utf8Length(wireName))} when key.Is({Text.Utf8(wireName)}):")
                 .Indent()
                 .Line($"{member.Value} = {_values.Read(member.Model.Type)};");
             if (member.IsTracked)

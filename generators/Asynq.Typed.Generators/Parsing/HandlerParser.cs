@@ -59,7 +59,8 @@ internal static class HandlerParser
             .Select(reference => reference.GetSyntax(cancellation))
             .FirstOrDefault(declaration => declaration is TypeDeclarationSyntax { BaseList: not null }) == node;
 
-    private static bool IsReachable(INamedTypeSymbol type)
+    /// <summary>Whether generated code of the same assembly can name the class.</summary>
+    public static bool IsReachable(INamedTypeSymbol type)
     {
         for (var level = type; level is not null; level = level.ContainingType)
         {

@@ -8,6 +8,10 @@ internal static class TypeText
     private static readonly SymbolDisplayFormat Qualified = SymbolDisplayFormat.FullyQualifiedFormat
         .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
+    private static readonly SymbolDisplayFormat Unescaped = SymbolDisplayFormat.FullyQualifiedFormat
+        .WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted)
+        .WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.None);
+
     private static readonly SymbolDisplayFormat Declared = SymbolDisplayFormat.MinimallyQualifiedFormat
         .WithGenericsOptions(SymbolDisplayGenericsOptions.IncludeTypeParameters)
         .WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers)
@@ -60,6 +64,6 @@ internal static class TypeText
 
         return type.ContainingNamespace.IsGlobalNamespace
             ? name
-            : type.ContainingNamespace.ToDisplayString() + "." + name;
+            : type.ContainingNamespace.ToDisplayString(Unescaped) + "." + name;
     }
 }

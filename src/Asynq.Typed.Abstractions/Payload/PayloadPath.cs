@@ -33,7 +33,7 @@ internal ref struct PayloadPath
             {
             }
         }
-        catch (Exception exception) when (exception is EndOfStreamException or MessagePackSerializationException)
+        catch (Exception exception) when (IsDamage(exception))
         {
             // The bytes are damaged: what is known of the path up to there is the answer.
         }
@@ -99,8 +99,7 @@ internal ref struct PayloadPath
                 return false;
             }
         }
-        catch (Exception exception) when (
-            exception is PayloadFault or EndOfStreamException or MessagePackSerializationException)
+        catch (Exception exception) when (IsDamage(exception))
         {
             // What cannot be passed over is where the reading failed.
         }
@@ -127,6 +126,10 @@ internal ref struct PayloadPath
         MessagePackSkip.Value(ref _reader, 0);
         return "?";
     }
+
+    // A count of more than 31 bits is an overflow to MessagePack's reader.
+    private static bool IsDamage(Exception exception) =>
+        exception is PayloadFault or EndOfStreamException or OverflowException or MessagePackSerializationException;
 
     private readonly void AppendMember(string key)
     {

@@ -146,14 +146,14 @@ public ref partial struct PayloadReader
 
     private readonly PayloadException Describe(Exception exception, ReadOnlyMemory<byte> payload)
     {
-        var offset = exception is PayloadFault fault ? fault.Offset : _start;
-        if (exception is MessagePackSerializationException
-            && offset < payload.Length
-            && payload.Span[(int)offset] == MessagePackCode.Nil)
+        var offset = exception is PayloadFault { Offset: var known } ? known : _start;
+        byte? code = offset < payload.Length ? payload.Span[(int)offset] : null;
+        var fault = (exception, code) switch
         {
-            exception = PayloadFault.Null(offset);
-        }
-
-        return PayloadFault.Describe(exception, PayloadPath.Find(payload, offset));
+            (MessagePackSerializationException, MessagePackCode.Nil) => PayloadFault.Null(offset),
+            (OverflowException, MessagePackCode.Array32 or MessagePackCode.Map32) => new EndOfStreamException(),
+            _ => exception,
+        };
+        return PayloadFault.Describe(fault, PayloadPath.Find(payload, offset));
     }
 }

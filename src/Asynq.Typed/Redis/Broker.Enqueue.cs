@@ -80,6 +80,7 @@ internal sealed partial class Broker
             Validate(item);
         }
 
+        ct.ThrowIfCancellationRequested();
         var replies = new EnqueueReply[items.Count];
         var queues = Enumerable.Range(0, items.Count).GroupBy(at => items[at].Message.Queue, StringComparer.Ordinal);
         await Task.WhenAll(queues.Select(queue => EnqueueQueueAsync(queue.Key, items, [.. queue], replies, ct)))
@@ -135,10 +136,10 @@ internal sealed partial class Broker
                     replies[chunk[i]] = new EnqueueReply(outcomes[i], null);
                 }
             }
-            catch (Exception exception) when (exception is RedisException or TimeoutException or InvalidOperationException
-                or OperationCanceledException)
+#pragma warning disable CA1031 // Handed to the caller: what other calls stored must not be forgotten because this one failed
+            catch (Exception exception)
+#pragma warning restore CA1031
             {
-                // What other calls stored must not be forgotten because this one failed.
                 foreach (var at in chunk)
                 {
                     replies[at] = new EnqueueReply(EnqueueOutcome.Failed, exception);
@@ -260,7 +261,7 @@ internal sealed partial class Broker
         }
 
         ct.ThrowIfCancellationRequested();
-        await Database.SetAddAsync(Keys.Queues, queue).ConfigureAwait(false);
+        await RepeatAsync(() => Database.SetAddAsync(Keys.Queues, queue)).ConfigureAwait(false);
         _published[queue] = now;
     }
 }

@@ -33,10 +33,13 @@ internal sealed partial class Broker
         {
             var expiry = Now + lease;
             var reply = await DequeueOnceAsync(keys, max, expiry, owner, ct).ConfigureAwait(false);
-            more = (int)reply[0] != 0;
             dropped += (int)reply[1];
             quarantined.AddRange(((RedisValue[]?)reply[2] ?? []).Select(id => id.ToString()));
-            await DecodeAsync(keys, (RedisValue[]?)reply[3] ?? [], owner, expiry, tasks, quarantined).ConfigureAwait(false);
+            var pairs = (RedisValue[]?)reply[3] ?? [];
+            await DecodeAsync(keys, pairs, owner, expiry, tasks, quarantined).ConfigureAwait(false);
+
+            // Where nothing readable came, the queue may hold more nevertheless: it must not look empty.
+            more = (int)reply[0] != 0 || pairs.Length > 0;
         }
         while (more && tasks.Count == 0);
         return new FetchResult(tasks, dropped, quarantined);

@@ -101,14 +101,19 @@ internal sealed partial class Broker
         return outcomes[0];
     }
 
-    /// <summary>Leaves out the tasks that are known to be lost.</summary>
+    /// <summary>Leaves out the tasks that are known to be lost, be it to this process' own write whose reply was missed.</summary>
     private async Task<LeaseOutcome[]> FinishChunkAsync(QueueKeys queue, Attempt[] attempts, CancellationToken ct)
     {
         var lost = Array.ConvertAll(attempts, attempt => attempt.Task.IsLost);
         var held = attempts.Where((_, at) => !lost[at]).ToArray();
         var written = held.Length == 0 ? [] : await FinishHeldAsync(queue, held, ct).ConfigureAwait(false);
         var next = 0;
-        return Array.ConvertAll(lost, gone => gone ? LeaseOutcome.Lost : written[next++]);
+        return
+        [
+            .. attempts.Select((attempt, at) => lost[at]
+                ? attempt.Task.ReplyMissed ? LeaseOutcome.Written : LeaseOutcome.Lost
+                : written[next++]),
+        ];
     }
 
     /// <summary>

@@ -63,7 +63,7 @@ internal sealed partial class Broker
         var queue = KeysOf(task.Message.Queue);
         RedisKey[] keys = [queue.Active, queue.Lease, queue.Task(task.Id)];
         RedisValue[] args = [task.Id, task.Owner, UnixSeconds(task.LeaseExpiry), result];
-        var codes = await RunListAsync(WriteResultScript, queue, keys, args, ct).ConfigureAwait(false);
+        var codes = await RepeatAsync(() => RunListAsync(WriteResultScript, queue, keys, args, ct)).ConfigureAwait(false);
         return (int)codes[0] == 0 ? LeaseOutcome.Written : LeaseOutcome.Lost;
     }
 }

@@ -5,7 +5,6 @@ namespace Asynq.Typed.Redis;
 internal sealed partial class Broker
 {
     private const int MostIdsPerRecovery = 100;
-    private const string LeaseExpiredError = "asynq: task lease expired";
 
     private static readonly Script ListLeasesScript = Script.Load("list-leases.lua");
     private static readonly Script RecoverScript = Script.Load("recover.lua");
@@ -140,13 +139,13 @@ internal sealed partial class Broker
 
         if (message.Retried >= message.Retry)
         {
-            return (RecoveryResult.Archive, Failed(message, LeaseExpiredError, now, counted: false), DueTime.None);
+            return (RecoveryResult.Archive, Failed(message, LeaseExpiredException.Text, now, counted: false), DueTime.None);
         }
 
         try
         {
             var due = DueTime.Of(now + retryDelay(message));
-            return (RecoveryResult.Retry, Failed(message, LeaseExpiredError, now, counted: true), due);
+            return (RecoveryResult.Retry, Failed(message, LeaseExpiredException.Text, now, counted: true), due);
         }
 #pragma warning disable CA1031 // The delay is the user's function: what it throws must not keep other tasks from recovery
         catch (Exception exception)

@@ -4,6 +4,9 @@ namespace Asynq.Typed.Redis;
 
 internal sealed partial class Broker
 {
+    // What enqueue.lua publishes for a scheduled task; for a pending one it publishes nothing but the hint itself.
+    private const string SoonerDue = "due";
+
     private static readonly Script CancelScript = Script.Load("cancel.lua");
 
     /// <summary>
@@ -15,7 +18,7 @@ internal sealed partial class Broker
     {
         MessageRules.RequireText(id, "Task id");
         var keys = KeysOf(queue);
-        var reply = await RunListAsync(CancelScript, keys, [keys.Task(id)], [], ct).ConfigureAwait(false);
+        var reply = await RepeatAsync(() => RunListAsync(CancelScript, keys, [keys.Task(id)], [], ct)).ConfigureAwait(false);
         await PublishCancellationAsync(id, ct).ConfigureAwait(false);
         return (int)reply[0] == 1;
     }
@@ -25,19 +28,22 @@ internal sealed partial class Broker
     {
         MessageRules.RequireText(id, "Task id");
         ct.ThrowIfCancellationRequested();
-        await Database.PublishAsync(RedisChannel.Literal(Keys.CancelChannel), id).ConfigureAwait(false);
+        await RepeatAsync(() => Database.PublishAsync(RedisChannel.Literal(Keys.CancelChannel), id)).ConfigureAwait(false);
     }
 
     /// <summary>Hears ids of tasks to cancel, one at a time, until the subscription is disposed.</summary>
     internal Task<IAsyncDisposable> SubscribeCancellationsAsync(Action<string> onCancel, CancellationToken ct) =>
         SubscribeAsync([Keys.CancelChannel], (_, id) => onCancel(id), ct);
 
-    /// <summary>Hears that a queue may no longer be empty, until the subscription is disposed. A hint only.</summary>
+    /// <summary>
+    /// Hears that a queue may no longer be empty, or that a task is due before those that waited so far, until the subscription
+    /// is disposed. Hints only.
+    /// </summary>
     internal Task<IAsyncDisposable> SubscribeWakeAsync(
-        IReadOnlyCollection<string> queues, Action<string> onWake, CancellationToken ct)
+        IReadOnlyCollection<string> queues, Action<string> onWake, Action<string> onSoonerDue, CancellationToken ct)
     {
         var names = queues.ToDictionary(queue => KeysOf(queue).WakeChannel, StringComparer.Ordinal);
-        return SubscribeAsync(names.Keys, (channel, _) => onWake(names[channel]), ct);
+        return SubscribeAsync(names.Keys, (channel, hint) => (hint == SoonerDue ? onSoonerDue : onWake)(names[channel]), ct);
     }
 
     private async Task<IAsyncDisposable> SubscribeAsync(

@@ -55,20 +55,20 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
 
     /// <summary>The keys of a queue.</summary>
     /// <exception cref="ArgumentException">That cannot be a queue's name.</exception>
-    internal QueueKeys KeysOf(string queue) =>
+    private QueueKeys KeysOf(string queue) =>
         queue is not null && _queues.TryGetValue(queue, out var known) ? known : _queues.GetOrAdd(queue!, Keys.Of(queue!));
 
     /// <summary>
     /// Runs a script of one queue. <paramref name="keys"/> are followed by the queue's lock key, as every script has it.
     /// </summary>
-    internal Task<RedisResult> RunAsync(
+    private Task<RedisResult> RunAsync(
         Script script, QueueKeys queue, ReadOnlySpan<RedisKey> keys, RedisValue[] args, CancellationToken ct) =>
         EvaluateAsync(script, [.. keys, queue.Lock], args, ct);
 
     /// <summary>Runs a script that answers <c>{0, …}</c>, or <c>{-1, key}</c> where a key is of the wrong type.</summary>
     /// <returns>What stands behind the zero.</returns>
     /// <exception cref="InvalidOperationException">A key is of the wrong type; nothing was written.</exception>
-    internal async Task<RedisResult[]> RunListAsync(
+    private async Task<RedisResult[]> RunListAsync(
         Script script, QueueKeys queue, RedisKey[] keys, RedisValue[] args, CancellationToken ct) =>
         Accepted(script, await RunAsync(script, queue, keys, args, ct).ConfigureAwait(false));
 
@@ -89,8 +89,21 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
     internal static bool IsBrokenConnection(Exception exception) =>
         exception is RedisConnectionException or RedisTimeoutException;
 
+    /// <summary>Makes a call again if its reply was missed. Only for calls that leave the same when made twice.</summary>
+    private static async Task<T> RepeatAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsBrokenConnection(exception))
+        {
+            return await call().ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Runs a script whose keys are of no queue, or are complete.</summary>
-    internal async Task<RedisResult> EvaluateAsync(Script script, RedisKey[] keys, RedisValue[] args, CancellationToken ct)
+    private async Task<RedisResult> EvaluateAsync(Script script, RedisKey[] keys, RedisValue[] args, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         try
@@ -110,18 +123,18 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
         exception is RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog };
 
     /// <summary>When a figure of this day expires, in Unix seconds, if it is written now for the first time.</summary>
-    internal static long DayExpiry(DateTimeOffset now) => UnixSeconds(now + FigureAge);
+    private static long DayExpiry(DateTimeOffset now) => UnixSeconds(now + FigureAge);
 
     /// <summary>Archived tasks that died then, in Unix seconds, or earlier are deleted.</summary>
-    internal long ArchiveCutoff(DateTimeOffset now) => UnixSeconds(now - ArchiveAge);
+    private long ArchiveCutoff(DateTimeOffset now) => UnixSeconds(now - ArchiveAge);
 
-    internal static long UnixSeconds(DateTimeOffset at) => at.ToUnixTimeSeconds();
+    private static long UnixSeconds(DateTimeOffset at) => at.ToUnixTimeSeconds();
 
     /// <summary>
     /// The time in Unix nanoseconds, as Redis stores it. <see cref="DateTimeOffset"/> counts hundreds of them; the rest is
     /// taken from the provider's timestamp where that counts nanoseconds.
     /// </summary>
-    internal string UnixNanoseconds(DateTimeOffset at)
+    private string UnixNanoseconds(DateTimeOffset at)
     {
         var rest = time.TimestampFrequency == NanosecondsPerSecond ? time.GetTimestamp() % NanosecondsPerTick : 0;
         var nanoseconds = ((at - DateTimeOffset.UnixEpoch).Ticks * NanosecondsPerTick) + rest;

@@ -81,7 +81,7 @@ internal sealed class TickEnqueuer(AsynqSchedulerOptions options, ILogger logger
         var untilDue = plan.State == TaskState.Scheduled ? plan.ProcessAt - broker.Now : TimeSpan.Zero;
         return item with
         {
-            Tick = broker.KeysOf(entry.Queue).Tick(entry.Identity, dueAt.ToUnixTimeSeconds()),
+            Tick = Keys.Of(entry.Queue).Tick(entry.Identity, dueAt.ToUnixTimeSeconds()),
             LockTtl = plan.UniqueFor > TimeSpan.Zero ? plan.UniqueFor + Max(untilDue, TimeSpan.Zero) : null,
         };
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Asynq.Typed.Redis;
 using Asynq.Typed.Routing;
 using Asynq.Typed.Rules;
@@ -47,6 +48,8 @@ internal sealed class AttemptRunner(
     {
         var scope = scopes.CreateAsyncScope();
         var context = new AttemptContext(attempt, broker, scope.ServiceProvider);
+        var started = time.GetTimestamp();
+        AsynqTelemetry.CountStarted(context);
         attempt.WatchDeadline();
 
         // A thread of its own: a handler that blocks must not block what watches over it.
@@ -63,6 +66,7 @@ internal sealed class AttemptRunner(
 
         var thrown = returned ? await handler.ConfigureAwait(false) : null;
         var verdict = await policy.DecideAsync(attempt, thrown).ConfigureAwait(false);
+        AsynqTelemetry.CountEnded(context, time.GetElapsedTime(started), verdict.Error);
         await ReportAsync(context, verdict).ConfigureAwait(false);
         await finisher.FinishAsync(attempt, verdict).ConfigureAwait(false);
 
@@ -79,8 +83,8 @@ internal sealed class AttemptRunner(
         try
         {
             using var logScope = logger.BeginScope(new TaskLogScope(attempt.Message));
-            await router.DispatchAsync(context, attempt.Token).ConfigureAwait(false);
-            return null;
+            using var activity = AsynqTelemetry.StartProcess(context);
+            return await CallAsync(attempt, context, activity).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -89,6 +93,20 @@ internal sealed class AttemptRunner(
         finally
         {
             attempt.TryStop(StopReason.Finished);
+        }
+    }
+
+    private async Task<Exception?> CallAsync(ActiveTask attempt, AttemptContext context, Activity? activity)
+    {
+        try
+        {
+            await router.DispatchAsync(context, attempt.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message).AddException(exception);
+            return exception;
         }
     }
 

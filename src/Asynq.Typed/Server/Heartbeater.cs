@@ -10,11 +10,14 @@ namespace Asynq.Typed.Server;
 /// </summary>
 internal sealed class Heartbeater : IServerComponent
 {
+    private static readonly TimeSpan ClearTime = TimeSpan.FromSeconds(2);
+
     private readonly Broker _broker;
     private readonly ServerSettings _settings;
     private readonly ServerIdentity _identity;
     private readonly ServerDetail _detail;
     private readonly ActiveTasks _active;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly BackgroundLoop _beat;
     private readonly BackgroundLoop _watch;
@@ -33,6 +36,7 @@ internal sealed class Heartbeater : IServerComponent
         _identity = identity;
         _detail = identity.Detail(taskTypes);
         _active = active;
+        _time = time;
         _logger = logger;
         var interval = settings.Options.HeartbeatInterval;
         _beat = new BackgroundLoop(nameof(Heartbeater), time, logger, interval, BeatAsync);
@@ -54,6 +58,13 @@ internal sealed class Heartbeater : IServerComponent
     {
         await _watch.StopAsync().ConfigureAwait(false);
         await _beat.StopAsync().ConfigureAwait(false);
+
+        // It expires by itself: nobody need wait for a Redis that does not answer.
+        await ClearAsync().EndsWithinAsync(ClearTime, _time, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task ClearAsync()
+    {
         try
         {
             await _broker.ClearServerStateAsync(_identity.Host, _identity.ProcessId, _identity.ServerId, CancellationToken.None)
@@ -61,7 +72,6 @@ internal sealed class Heartbeater : IServerComponent
         }
         catch (Exception exception)
         {
-            // It expires by itself.
             ServerLog.ClearFailed(_logger, exception);
         }
     }
@@ -70,7 +80,7 @@ internal sealed class Heartbeater : IServerComponent
     {
         // The leases first: nothing else here is as urgent.
         var errors = new List<Exception>();
-        foreach (var queue in _active.All.Select(attempt => attempt.Leased).GroupBy(task => task.Message.Queue))
+        foreach (var queue in _active.All.GroupBy(attempt => attempt.Message.Queue))
         {
             await TryAsync(() => ExtendAsync(queue.Key, [.. queue], cancellationToken), errors).ConfigureAwait(false);
         }
@@ -90,7 +100,7 @@ internal sealed class Heartbeater : IServerComponent
     private Task<TimeSpan> WatchAsync(CancellationToken cancellationToken)
     {
         var now = _broker.Now;
-        foreach (var attempt in _active.All.Where(attempt => attempt.Leased.LeaseExpiry <= now))
+        foreach (var attempt in _active.All.Where(attempt => attempt.HeldUntil <= now))
         {
             attempt.TryStop(StopReason.LeaseLost);
         }
@@ -98,10 +108,16 @@ internal sealed class Heartbeater : IServerComponent
         return Task.FromResult(_settings.Options.HeartbeatInterval);
     }
 
-    private async Task ExtendAsync(string queue, IReadOnlyList<LeasedTask> tasks, CancellationToken cancellationToken)
+    private async Task ExtendAsync(string queue, IReadOnlyList<ActiveTask> tasks, CancellationToken cancellationToken)
     {
+        var until = _broker.Now + _settings.Options.LeaseDuration;
         var extension = await _broker
-            .ExtendLeaseAsync(queue, tasks, _settings.Options.LeaseDuration, cancellationToken).ConfigureAwait(false);
+            .ExtendLeaseAsync(queue, [.. tasks.Select(task => task.Leased)], _settings.Options.LeaseDuration, cancellationToken).ConfigureAwait(false);
+        foreach (var task in tasks)
+        {
+            task.Hold(until);
+        }
+
         foreach (var task in extension.Lost)
         {
             _active.Stop(task, StopReason.LeaseLost);

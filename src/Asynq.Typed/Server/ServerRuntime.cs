@@ -33,24 +33,26 @@ internal sealed class ServerRuntime
         _processor = new Processor(broker, settings, runner, Active, time, logger);
         _heartbeater = new Heartbeater(broker, settings, identity, router.KnownTypes, Active, time, logger);
 
-        // Senders before receivers. The forwarder first, so that nothing more falls due; then the processor, which waits for
-        // the running tasks. They hand failed writes to the syncer and hold leases that the heartbeater extends, so those
-        // two come after it, the heartbeater last: a task must not be taken over while its end is still being written.
-        Components =
+        // Senders before receivers. The processor waits for the running tasks; those may still be cancelled, so the subscriber
+        // stays until then. They hand failed writes to the syncer, and their leases are extended until the last of them is
+        // written or given up: the heartbeater is the last. The others send to nobody that could miss it. What is in one
+        // stage ends at the same time, so that a Redis that does not answer is waited for once.
+        ShutdownStages =
         [
-            _forwarder,
-            _processor,
-            new Recoverer(broker, settings, retryDelay, _forwarder, time, logger),
-            Syncer,
-            new Subscriber(broker, settings, Active, Wake, time, logger),
-            new Janitor(broker, settings, time, logger),
-            new HealthChecker(broker, settings, time, logger),
-            _heartbeater,
+            [
+                _processor,
+                _forwarder,
+                new Recoverer(broker, settings, retryDelay, _forwarder, time, logger),
+                new Janitor(broker, settings, time, logger),
+                new HealthChecker(broker, settings, time, logger),
+            ],
+            [Syncer, new Subscriber(broker, settings, Active, WakeProcessor, _forwarder.Wake, time, logger)],
+            [_heartbeater],
         ];
     }
 
-    /// <summary>The components, in the order in which they shut down. They start in the opposite one.</summary>
-    internal IReadOnlyList<IServerComponent> Components { get; }
+    /// <summary>The components, in the stages in which they shut down. They start in the opposite order.</summary>
+    internal IReadOnlyList<IReadOnlyList<IServerComponent>> ShutdownStages { get; }
 
     internal ActiveTasks Active { get; }
 
@@ -58,7 +60,7 @@ internal sealed class ServerRuntime
 
     internal void Start()
     {
-        foreach (var component in Components.Reverse())
+        foreach (var component in ShutdownStages.Reverse().SelectMany(stage => stage))
         {
             component.Start();
         }
@@ -71,20 +73,13 @@ internal sealed class ServerRuntime
         _heartbeater.Wake();
     }
 
-    /// <summary>Ends the components one after the other.</summary>
+    /// <summary>Ends the components, one stage after the other.</summary>
     internal async Task ShutdownAsync(CancellationToken cancellationToken)
     {
-        foreach (var component in Components)
+        foreach (var stage in ShutdownStages)
         {
-            await component.ShutdownAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(stage.Select(component => component.ShutdownAsync(cancellationToken))).ConfigureAwait(false);
         }
-    }
-
-    private void Wake()
-    {
-        // A hint may be about a task that is due now or about one that is due before the next that is known.
-        _processor.Wake();
-        _forwarder.Wake();
     }
 
     private void WakeProcessor() => _processor.Wake();

@@ -11,21 +11,27 @@ internal sealed class Subscriber : IServerComponent
 {
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan UnsubscribeTime = TimeSpan.FromSeconds(2);
+
     private readonly Broker _broker;
     private readonly ServerSettings _settings;
     private readonly ActiveTasks _active;
     private readonly Action _wake;
+    private readonly Action _wakeForwarder;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly BackgroundLoop _loop;
     private readonly List<IAsyncDisposable> _subscriptions = [];
 
     internal Subscriber(
-        Broker broker, ServerSettings settings, ActiveTasks active, Action wake, TimeProvider time, ILogger logger)
+        Broker broker, ServerSettings settings, ActiveTasks active, Action wake, Action wakeForwarder, TimeProvider time, ILogger logger)
     {
         _broker = broker;
         _settings = settings;
         _active = active;
         _wake = wake;
+        _wakeForwarder = wakeForwarder;
+        _time = time;
         _logger = logger;
         _loop = new BackgroundLoop(nameof(Subscriber), time, logger, LongestBackoff, SubscribeAsync);
     }
@@ -35,16 +41,21 @@ internal sealed class Subscriber : IServerComponent
     public async Task ShutdownAsync(CancellationToken cancellationToken)
     {
         await _loop.StopAsync().ConfigureAwait(false);
-        foreach (var subscription in _subscriptions)
+
+        // What still comes is heard by nobody: a Redis that does not answer is not worth waiting for.
+        await Task.WhenAll(_subscriptions.Select(EndAsync))
+            .EndsWithinAsync(UnsubscribeTime, _time, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task EndAsync(IAsyncDisposable subscription)
+    {
+        try
         {
-            try
-            {
-                await subscription.DisposeAsync().ConfigureAwait(false);
-            }
-            catch (Exception exception)
-            {
-                ServerLog.UnsubscribeFailed(_logger, exception);
-            }
+            await subscription.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            ServerLog.UnsubscribeFailed(_logger, exception);
         }
     }
 
@@ -58,10 +69,12 @@ internal sealed class Subscriber : IServerComponent
         }
 
         _subscriptions.Add(
-            await _broker.SubscribeWakeAsync(_settings.QueueNames, _ => _wake(), cancellationToken).ConfigureAwait(false));
+            await _broker.SubscribeWakeAsync(_settings.QueueNames, _ => _wake(), _ => _wakeForwarder(), cancellationToken)
+                .ConfigureAwait(false));
 
         // Tasks may have come before the subscription did.
         _wake();
+        _wakeForwarder();
         return Timeout.InfiniteTimeSpan;
     }
 }

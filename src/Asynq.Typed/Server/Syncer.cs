@@ -79,28 +79,30 @@ internal sealed class Syncer : IServerComponent
             (writes, _waiting) = (_waiting, []);
         }
 
-        var failed = new List<FinalWrite>();
-        Exception? last = null;
-        foreach (var write in writes)
+        // Together: a Redis that does not answer is waited for once, not once for each.
+        var errors = await Task.WhenAll(writes.Select(SendAsync)).ConfigureAwait(false);
+        var failed = writes.Where((_, at) => errors[at] is not null).ToList();
+        if (failed.Count > 0)
         {
-            try
-            {
-                // Without a token of the loop's: what ended the attempt, or ends the server, must not end this.
-                Answered(write, await write.SendAsync(CancellationToken.None).ConfigureAwait(false));
-            }
-            catch (Exception exception)
-            {
-                failed.Add(write);
-                last = exception;
-            }
-        }
-
-        if (last is not null)
-        {
-            ServerLog.SyncFailed(_logger, failed.Count, last);
+            ServerLog.SyncFailed(_logger, failed.Count, errors.First(error => error is not null)!);
         }
 
         return failed;
+    }
+
+    /// <summary>Sends one write. Returns what kept it from being sent.</summary>
+    private async Task<Exception?> SendAsync(FinalWrite write)
+    {
+        try
+        {
+            // Without a token of the loop's: what ended the attempt, or ends the server, must not end this.
+            Answered(write, await write.SendAsync(CancellationToken.None).ConfigureAwait(false));
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
     }
 
     private void Answered(FinalWrite write, LeaseOutcome outcome)

@@ -74,9 +74,6 @@ internal sealed class Scene : IAsyncDisposable
     internal async Task<TaskMessage> StoredAsync(string id) =>
         TaskMessage.Parser.ParseFrom((byte[])(await Database.HashGetAsync(K.Task(id), "msg"))!);
 
-    internal async Task<TaskMessage> StoredAsync(string queue, string id) =>
-        TaskMessage.Parser.ParseFrom((byte[])(await Database.HashGetAsync(Keys.Of(queue).Task(id), "msg"))!);
-
     /// <summary>The whole database as text, one line for each key, but for what is random: owners.</summary>
     internal async Task<string> DumpAsync()
     {

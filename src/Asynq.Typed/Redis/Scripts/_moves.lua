@@ -1,3 +1,4 @@
+-- KEYS, ARGV: none. Result: local functions. Cost: O(log N) for a task; O(N) for a pending one that leaves alone.
 -- What run, archive and delete have in common. The caller has checked the types of the queue's keys.
 
 -- Takes an id out of a group, and the group's name out of the names where nothing is left. Whether the id was there.

@@ -2,7 +2,7 @@
 -- KEYS: the place (pending, or a sorted set), archived, groups, lock
 -- ARGV: task key prefix, unique lock prefix, now (Unix s), archive limit, archive cutoff (Unix s), n,
 --   the type of the place, the group's name where the place is a group, else ''
--- Returns {0, tasks archived, ids taken}; or {-1, key of the wrong type}, and then nothing is written.
+-- Result: {0, tasks archived, ids taken}; or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(n log N).
 --include _types.lua
 --include _locks.lua

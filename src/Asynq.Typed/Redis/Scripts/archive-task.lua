@@ -2,7 +2,7 @@
 -- KEYS: pending, scheduled, retry, archived, completed, groups, lock
 -- ARGV: prefix of the queue's keys, task key prefix, group key prefix, unique lock prefix, id, now (Unix s),
 --   archive limit, archive cutoff (Unix s)
--- Returns {0, outcome}: 0 archived, 1 no such task, 2 active, 3 already archived, 4 not where its hash says;
+-- Result: {0, outcome}: 0 archived, 1 no such task, 2 active, 3 already archived, 4 not where its hash says;
 --   or {-1, key of the wrong type}. Nothing is written unless the outcome is 0.
 -- Cost: O(N) for a pending task, N pending ones; else O(log N); and O(log A) for each task trimmed, A archived ones.
 --include _types.lua

@@ -1,7 +1,7 @@
 -- Deletes up to n tasks of one place, oldest or lowest score first, and their locks.
 -- KEYS: the place (pending, or a sorted set), groups, lock
 -- ARGV: task key prefix, unique lock prefix, n, the type of the place, the group's name where the place is a group, else ''
--- Returns {0, tasks deleted, ids taken}; or {-1, key of the wrong type}, and then nothing is written.
+-- Result: {0, tasks deleted, ids taken}; or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(n log N).
 --include _types.lua
 --include _locks.lua

@@ -1,7 +1,7 @@
 -- Deletes up to n completed tasks whose retention has ended.
 -- KEYS: completed, lock
 -- ARGV: task key prefix, now (Unix s), n
--- Returns {0, ids taken}; or {-1, key of the wrong type}, and then nothing is written.
+-- Result: {0, ids taken}; or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(n log N).
 --include _types.lua
 local wrong = misfit({'zset'})

@@ -1,7 +1,7 @@
 -- Deletes one task that no worker holds, and its lock.
 -- KEYS: pending, scheduled, retry, archived, completed, groups, lock
 -- ARGV: prefix of the queue's keys, task key prefix, group key prefix, unique lock prefix, id
--- Returns {0, outcome}: 0 deleted, 1 no such task, 2 active, 4 not where its hash says;
+-- Result: {0, outcome}: 0 deleted, 1 no such task, 2 active, 4 not where its hash says;
 --   or {-1, key of the wrong type}. Nothing is written unless the outcome is 0.
 -- Cost: O(N) for a pending task, N pending ones; else O(log N).
 --include _types.lua

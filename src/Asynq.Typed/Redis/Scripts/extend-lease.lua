@@ -15,14 +15,18 @@ for _, id in ipairs(redis.call('LRANGE', KEYS[1], 0, -1)) do
     active[id] = true
 end
 
+-- Without an owner it does as the reference: whatever has a lease is extended.
 local function extend(id, owner, latest)
-    local key = ARGV[1] .. id
     local lease = redis.call('ZSCORE', KEYS[2], id)
-    if not lease or not active[id] or type_of(key) ~= 'hash' then
+    if not lease then
         return 1
     end
     local mark = false
     if owner ~= '' then
+        local key = ARGV[1] .. id
+        if not active[id] or type_of(key) ~= 'hash' then
+            return 1
+        end
         local fields = redis.call('HMGET', key, 'owner', 'cancel')
         if fields[1] ~= owner or tonumber(lease) > tonumber(latest) then
             return 1

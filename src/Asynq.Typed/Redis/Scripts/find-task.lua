@@ -1,7 +1,7 @@
 -- Reads one task.
 -- KEYS: task, scheduled, retry, lock
 -- ARGV: id
--- Returns {0, state, message, result, score, exact due time (Unix ms), reason}, with '' for what is not there, or {0}
+-- Result: {0, state, message, result, score, exact due time (Unix ms), reason}, with '' for what is not there, or {0}
 --   where there is no such task; or {-1, key of the wrong type}.
 -- Cost: O(1).
 --include _types.lua

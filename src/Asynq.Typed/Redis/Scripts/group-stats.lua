@@ -1,7 +1,7 @@
 -- Lists the groups of a queue and how many tasks wait in each.
 -- KEYS: groups, lock
 -- ARGV: group key prefix
--- Returns {0, {group, tasks, ...}}; or {-1, key of the wrong type}.
+-- Result: {0, {group, tasks, ...}}; or {-1, key of the wrong type}.
 -- Cost: O(G), G groups.
 --include _types.lua
 local wrong = misfit({'set'})

@@ -1,7 +1,7 @@
 -- Estimates the bytes that a queue takes: the keys of its places, and its tasks by samples of each place.
 -- KEYS: pending, active, scheduled, retry, archived, completed, groups, lock
 -- ARGV: task key prefix, group key prefix, tasks to sample of each place, groups to sample
--- Returns {0, bytes}, or {0} where the server cannot tell; or {-1, key of the wrong type}.
+-- Result: {0, bytes}, or {0} where the server cannot tell; or {-1, key of the wrong type}.
 -- Cost: O(S), S samples.
 --include _types.lua
 local wrong = misfit({'list', 'list', 'zset', 'zset', 'zset', 'zset', 'set'})

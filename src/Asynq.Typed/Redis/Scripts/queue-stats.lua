@@ -2,7 +2,7 @@
 -- KEYS: pending, active, scheduled, retry, archived, completed, groups, paused, processed, failed, processed of the day,
 --   failed of the day, lock
 -- ARGV: task key prefix, group key prefix
--- Returns {0, pending, active, scheduled, retry, archived, completed, groups, tasks in groups, paused since (Unix s),
+-- Result: {0, pending, active, scheduled, retry, archived, completed, groups, tasks in groups, paused since (Unix s),
 --   processed, failed, processed of the day, failed of the day, the oldest pending task's pending_since (Unix ns)},
 --   with '' for what is not there; or {-1, key of the wrong type}.
 -- Cost: O(G), G groups.

@@ -1,7 +1,7 @@
 -- Records that a scheduler entry enqueued a task; keeps the newest n records.
 -- KEYS: the entry's history
 -- ARGV: time (Unix s), event, n
--- Returns {0}; or {-1, key of the wrong type}, and then nothing is written.
+-- Result: {0}; or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(log N).
 --include _types.lua
 local wrong = misfit({'zset'})

@@ -1,7 +1,7 @@
 -- Removes those of the given group names under which nothing waits and nothing is being aggregated.
 -- KEYS: groups, aggregation sets, lock
 -- ARGV: group key prefix, then the names
--- Returns {0, names removed}; or {-1, key of the wrong type}, and then nothing is written.
+-- Result: {0, names removed}; or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(n + S), n names, S aggregation sets.
 --include _types.lua
 local wrong = misfit({'set', 'zset'})

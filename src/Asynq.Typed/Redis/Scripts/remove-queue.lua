@@ -1,7 +1,7 @@
 -- Removes a queue: the tasks of every state, their locks, groups and aggregation sets. Figures and pause stay.
 -- KEYS: pending, active, lease, scheduled, retry, archived, completed, groups, aggregation sets, lock
 -- ARGV: task key prefix, group key prefix, unique lock prefix, '1' to remove tasks that are left, else ''
--- Returns {0, outcome}: 0 removed, 1 not empty, 2 tasks are active; or {-1, key of the wrong type}.
+-- Result: {0, outcome}: 0 removed, 1 not empty, 2 tasks are active; or {-1, key of the wrong type}.
 --   Nothing is written unless the outcome is 0.
 -- Cost: O(N), N tasks in the queue, in one script: it is all or nothing.
 --include _types.lua

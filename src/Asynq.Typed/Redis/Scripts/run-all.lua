@@ -1,7 +1,7 @@
 -- Makes up to n tasks of one place pending: lowest score first. Ids without a task are dropped.
 -- KEYS: the place (a sorted set), pending, groups, lock
 -- ARGV: task key prefix, wake channel, now (Unix ns), n, the group's name where the place is a group, else ''
--- Returns {0, tasks made pending, ids taken}; or {-1, key of the wrong type}, and then nothing is written.
+-- Result: {0, tasks made pending, ids taken}; or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(n log N).
 --include _types.lua
 --include _locks.lua

@@ -1,7 +1,7 @@
 -- Makes one task pending, now, whatever it waits for.
 -- KEYS: pending, scheduled, retry, archived, completed, groups, lock
 -- ARGV: prefix of the queue's keys, task key prefix, group key prefix, wake channel, id, now (Unix ns)
--- Returns {0, outcome}: 0 pending, 1 no such task, 2 active, 3 already pending, 4 not where its hash says;
+-- Result: {0, outcome}: 0 pending, 1 no such task, 2 active, 3 already pending, 4 not where its hash says;
 --   or {-1, key of the wrong type}. Nothing is written unless the outcome is 0.
 -- Cost: O(log N).
 --include _types.lua

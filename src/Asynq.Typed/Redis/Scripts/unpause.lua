@@ -1,7 +1,7 @@
 -- Lets a paused queue be fetched from again, and wakes its workers if something is pending.
 -- KEYS: paused, pending, lock
 -- ARGV: wake channel
--- Returns {0, 1 if the queue was paused, else 0}; or {-1, key of the wrong type}, and then nothing is written.
+-- Result: {0, 1 if the queue was paused, else 0}; or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(1).
 --include _types.lua
 local wrong = misfit({'string', 'list'})

@@ -1,7 +1,7 @@
 -- Replaces the message of a scheduled task, if it is still the one that the new message was made of.
 -- KEYS: task, lock
 -- ARGV: message as it was read, message in its place
--- Returns {0, outcome}: 0 replaced, 1 no such task, 2 not scheduled, 3 the message has changed meanwhile.
+-- Result: {0, outcome}: 0 replaced, 1 no such task, 2 not scheduled, 3 the message has changed meanwhile.
 -- Cost: O(1).
 --include _types.lua
 if type_of(KEYS[1]) ~= 'hash' then

@@ -1,7 +1,7 @@
 -- Writes the entries of a scheduler, in place of those it had before.
 -- KEYS: entries
 -- ARGV: TTL (s), then the entries
--- Returns {0}; or {-1, key of the wrong type}, and then nothing is written.
+-- Result: {0}; or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(E), E entries.
 --include _types.lua
 --include _chunks.lua

@@ -1,7 +1,7 @@
 -- Writes what a server says of itself, in place of what it said before.
 -- KEYS: server, workers, server detail
 -- ARGV: TTL (s), server info, server detail or '', then task id and worker info of each worker
--- Returns {0}; or {-1, key of the wrong type}, and then nothing is written.
+-- Result: {0}; or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(W), W workers.
 --include _types.lua
 --include _chunks.lua

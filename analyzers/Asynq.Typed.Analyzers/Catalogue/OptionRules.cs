@@ -1,0 +1,70 @@
+using Microsoft.CodeAnalysis;
+
+namespace Asynq.Typed.Analyzers.Catalogue;
+
+/// <summary>Rules about queues, and about options of tasks, enqueues and servers.</summary>
+internal static class OptionRules
+{
+    internal static readonly DiagnosticDescriptor QueueNameIsBlank = new(
+        RuleIds.ASQ3001QueueNameIsBlank,
+        "A queue name is blank",
+        "The queue name of '{0}' {1}",
+        RuleCategory.Options,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ3001QueueNameIsBlank));
+
+    internal static readonly DiagnosticDescriptor QueueNameHasBraces = new(
+        RuleIds.ASQ3002QueueNameHasBraces,
+        "A queue name contains a brace",
+        "The queue name \"{2}\" of '{0}' {1}",
+        RuleCategory.Options,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ3002QueueNameHasBraces));
+
+    internal static readonly DiagnosticDescriptor UniqueTimeIsTooShort = new(
+        RuleIds.ASQ3004UniqueTimeIsTooShort,
+        "A uniqueness time is below one second",
+        "'{0}' of '{1}' is {2}: a task is unique for at least {3} second; leave it out for a task that is not unique",
+        RuleCategory.Options,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ3004UniqueTimeIsTooShort));
+
+    internal static readonly DiagnosticDescriptor NameIsBlank = new(
+        RuleIds.ASQ3005NameIsBlank,
+        "A task id or a group is blank",
+        "'{0}' of '{1}' is blank: give it a visible character, or leave it out",
+        RuleCategory.Options,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ3005NameIsBlank));
+
+    internal static readonly DiagnosticDescriptor OptionsContradict = new(
+        RuleIds.ASQ3007OptionsContradict,
+        "Two options contradict each other",
+        "Of two options one is lost, {0}: {1}",
+        RuleCategory.Options,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ3007OptionsContradict));
+
+    internal static readonly DiagnosticDescriptor StrictWeightsAreEqual = new(
+        RuleIds.ASQ3011StrictWeightsAreEqual,
+        "Strict priority with equal weights",
+        "Queues '{0}' and '{1}' have the same weight, so strict priority does not say which goes first: give each a weight of its own",
+        RuleCategory.Options,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ3011StrictWeightsAreEqual));
+
+    internal static readonly DiagnosticDescriptor EnqueueIsNotAwaited = new(
+        RuleIds.ASQ3012EnqueueIsNotAwaited,
+        "An enqueue is not awaited",
+        "Nobody learns whether '{0}' stored the task: await it",
+        RuleCategory.Options,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ3012EnqueueIsNotAwaited));
+}

@@ -1,0 +1,66 @@
+using Microsoft.CodeAnalysis;
+
+namespace Asynq.Typed.Analyzers.Model;
+
+/// <summary>The library's types, looked up once per compilation.</summary>
+internal sealed class AsynqSymbols
+{
+    private AsynqSymbols(Compilation compilation, INamedTypeSymbol taskAttribute)
+    {
+        TaskAttribute = taskAttribute;
+        TaskInterface = compilation.GetTypeByMetadataName("Asynq.Typed.IAsynqTask`1");
+        HandlerInterface = compilation.GetTypeByMetadataName("Asynq.Typed.IHandle`1");
+        Builder = compilation.GetTypeByMetadataName("Asynq.Typed.AsynqBuilder");
+        EnqueueOptions = compilation.GetTypeByMetadataName("Asynq.Typed.EnqueueOptions");
+        ServerOptions = compilation.GetTypeByMetadataName("Asynq.Typed.AsynqServerOptions");
+        Client = compilation.GetTypeByMetadataName("Asynq.Typed.AsynqClient");
+        CancellationToken = compilation.GetTypeByMetadataName("System.Threading.CancellationToken");
+    }
+
+    /// <summary>The marker: where it is absent, the library is not referenced.</summary>
+    internal INamedTypeSymbol TaskAttribute { get; }
+
+    internal INamedTypeSymbol? TaskInterface { get; }
+
+    internal INamedTypeSymbol? HandlerInterface { get; }
+
+    internal INamedTypeSymbol? Builder { get; }
+
+    internal INamedTypeSymbol? EnqueueOptions { get; }
+
+    internal INamedTypeSymbol? ServerOptions { get; }
+
+    internal INamedTypeSymbol? Client { get; }
+
+    internal INamedTypeSymbol? CancellationToken { get; }
+
+    internal static AsynqSymbols? Find(Compilation compilation)
+    {
+        var marker = compilation.GetTypeByMetadataName("Asynq.Typed.AsynqTaskAttribute");
+        return marker is null ? null : new AsynqSymbols(compilation, marker);
+    }
+
+    /// <summary>Whether a type or method is the library's own: declared in one of its assemblies.</summary>
+    internal bool OwnsAssemblyOf(ISymbol symbol) =>
+        symbol.ContainingAssembly is { } assembly
+        && (SymbolEqualityComparer.Default.Equals(assembly, TaskAttribute.ContainingAssembly)
+            || assembly.Name == "Asynq.Typed");
+
+    internal AttributeData? TaskAttributeOf(INamedTypeSymbol type)
+    {
+        foreach (var attribute in type.GetAttributes())
+        {
+            if (SymbolEqualityComparer.Default.Equals(attribute.AttributeClass, TaskAttribute))
+            {
+                return attribute;
+            }
+        }
+
+        return null;
+    }
+
+    internal bool IsTask(ITypeSymbol type) => type is INamedTypeSymbol named && TaskAttributeOf(named) is not null;
+
+    internal bool IsHandlerInterface(INamedTypeSymbol type) =>
+        SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, HandlerInterface);
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using Asynq.Typed.Analyzers.Catalogue;
+using Asynq.Typed.Analyzers.Model;
+using Asynq.Typed.Analyzers.Values;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Asynq.Typed.Analyzers.Options;
+
+/// <summary>Constants that are no queue names: in enqueue options, a server's queues, and arguments called <c>queue</c>.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class QueueNameAnalyzer : AsynqAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [OptionRules.QueueNameIsBlank, OptionRules.QueueNameHasBraces];
+
+    private protected override void Register(CompilationStartAnalysisContext context, AsynqSymbols symbols)
+    {
+        context.RegisterOperationAction(
+            operation => CheckOption(operation, symbols),
+            OperationKind.SimpleAssignment,
+            OperationKind.CoalesceAssignment);
+        context.RegisterOperationAction(
+            operation => CheckEntries(operation, symbols),
+            OperationKind.SimpleAssignment,
+            OperationKind.CoalesceAssignment,
+            OperationKind.MemberInitializer,
+            OperationKind.Invocation);
+        context.RegisterOperationAction(operation => CheckArgument(operation, symbols), OperationKind.Argument);
+    }
+
+    private static void CheckOption(OperationAnalysisContext context, AsynqSymbols symbols)
+    {
+        if (OptionAssignment.In(context.Operation) is { Property: "Queue" } assignment
+            && assignment.IsOf(symbols.EnqueueOptions))
+        {
+            Check(context, assignment.Value, $"{assignment.Owner}.{assignment.Property}");
+        }
+    }
+
+    private static void CheckEntries(OperationAnalysisContext context, AsynqSymbols symbols)
+    {
+        foreach (var entry in QueueEntries.In(context.Operation, symbols))
+        {
+            Check(context, entry.Name, $"{symbols.ServerOptions?.Name}.Queues");
+        }
+    }
+
+    private static void CheckArgument(OperationAnalysisContext context, AsynqSymbols symbols)
+    {
+        var argument = (IArgumentOperation)context.Operation;
+        if (argument is { ArgumentKind: ArgumentKind.Explicit, Parameter: { Name: "queue", Type.SpecialType: SpecialType.System_String } parameter }
+            && symbols.OwnsAssemblyOf(parameter))
+        {
+            Check(context, argument.Value, parameter.ContainingSymbol.Name);
+        }
+    }
+
+    private static void Check(OperationAnalysisContext context, IOperation value, string owner)
+    {
+        foreach (var source in ValueSources.Of(value))
+        {
+            // Null is either refused by the compiler or stands for the default.
+            if (ConstantStrings.TryGet(source, out var name)
+                && name is not null
+                && QueueFault.Of(name, owner, source.Syntax.GetLocation()) is { } fault)
+            {
+                context.ReportDiagnostic(fault);
+            }
+        }
+    }
+}

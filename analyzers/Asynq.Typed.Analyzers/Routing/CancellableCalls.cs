@@ -1,0 +1,100 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Asynq.Typed.Analyzers.Routing;
+
+/// <summary>The calls that a body waits for, that could take a cancellation token and are given none.</summary>
+internal static class CancellableCalls
+{
+    internal static IEnumerable<CancellableCall> In(IOperation body, INamedTypeSymbol token, Compilation compilation)
+    {
+        foreach (var operation in body.DescendantsAndSelf())
+        {
+            var awaited = operation switch
+            {
+                IAwaitOperation { Operation: var operand } => operand,
+                IReturnOperation { ReturnedValue: { } value } => value,
+                _ => null,
+            };
+            if (awaited is not null && CallOf(awaited) is { } call && Parameter(call, token, compilation) is { } found)
+            {
+                yield return found;
+            }
+        }
+    }
+
+    private static IInvocationOperation? CallOf(IOperation awaited)
+    {
+        while (true)
+        {
+            switch (awaited)
+            {
+                case IConversionOperation conversion:
+                    awaited = conversion.Operand;
+                    break;
+                case IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } instance }:
+                    awaited = instance;
+                    break;
+                default:
+                    return awaited as IInvocationOperation;
+            }
+        }
+    }
+
+    private static CancellableCall? Parameter(IInvocationOperation call, INamedTypeSymbol token, Compilation compilation)
+    {
+        foreach (var argument in call.Arguments)
+        {
+            if (SymbolEqualityComparer.Default.Equals(argument.Parameter?.Type, token))
+            {
+                return argument.ArgumentKind == ArgumentKind.DefaultValue
+                    ? new CancellableCall(call, argument.Parameter!)
+                    : null;
+            }
+        }
+
+        return Overload(call, token, compilation) is { } overload
+            ? new CancellableCall(call, overload.Parameters[overload.Parameters.Length - 1])
+            : null;
+    }
+
+    private static IMethodSymbol? Overload(IInvocationOperation call, INamedTypeSymbol token, Compilation compilation)
+    {
+        var called = call.TargetMethod.OriginalDefinition;
+        var within = call.SemanticModel?.GetEnclosingSymbol(call.Syntax.SpanStart)?.ContainingType;
+        foreach (var member in called.ContainingType.GetMembers(called.Name))
+        {
+            if (member is IMethodSymbol candidate
+                && TakesTokenBesides(candidate, called, token)
+                && (within is null || compilation.IsSymbolAccessibleWithin(candidate, within)))
+            {
+                return candidate;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool TakesTokenBesides(IMethodSymbol candidate, IMethodSymbol called, INamedTypeSymbol token)
+    {
+        var count = called.Parameters.Length;
+        if (candidate.Parameters.Length != count + 1
+            || candidate.Arity != called.Arity
+            || candidate.IsStatic != called.IsStatic
+            || !SymbolEqualityComparer.Default.Equals(candidate.Parameters[count].Type, token))
+        {
+            return false;
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            // By text: the type parameters of two generic methods are never equal as symbols.
+            if (candidate.Parameters[i].Type.ToDisplayString() != called.Parameters[i].Type.ToDisplayString())
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

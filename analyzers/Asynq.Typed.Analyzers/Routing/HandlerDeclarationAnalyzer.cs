@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Asynq.Typed.Analyzers.Catalogue;
+using Asynq.Typed.Analyzers.Model;
+using Asynq.Typed.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Asynq.Typed.Analyzers.Routing;
+
+/// <summary>Handlers that are registered twice, not at all, or as if by chance.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class HandlerDeclarationAnalyzer : AsynqAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [RoutingRules.TaskHasTwoHandlers, RoutingRules.HandlerIsIndirect, RoutingRules.HandlerIsOutOfReach];
+
+    private protected override void Register(CompilationStartAnalysisContext context, AsynqSymbols symbols)
+    {
+        var index = CompilationIndex.For(context.Compilation, symbols);
+        var byTask = new Lazy<ILookup<ITypeSymbol, HandledTask>>(() => index.SourceHandlers
+            .ToLookup<HandledTask, ITypeSymbol>(handled => handled.Task, SymbolEqualityComparer.Default));
+        context.RegisterSymbolAction(
+            symbolContext =>
+            {
+                var type = (INamedTypeSymbol)symbolContext.Symbol;
+                foreach (var handled in CompilationIndex.HandlerInterfacesOf(type, symbols))
+                {
+                    Check(symbolContext, handled, byTask);
+                }
+            },
+            SymbolKind.NamedType);
+    }
+
+    private static void Check(
+        SymbolAnalysisContext context, HandledTask handled, Lazy<ILookup<ITypeSymbol, HandledTask>> byTask)
+    {
+        if (!HandlerParser.IsReachable(handled.Handler))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                RoutingRules.HandlerIsOutOfReach, handled.Handler.Locations[0], handled.Handler.Name, handled.Task.Name));
+            return;
+        }
+
+        CheckIndirect(context, handled);
+        var other = byTask.Value[handled.Task]
+            .FirstOrDefault(candidate => !SymbolEqualityComparer.Default.Equals(candidate.Handler, handled.Handler));
+        if (other is not null)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                RoutingRules.TaskHasTwoHandlers,
+                handled.Handler.Locations[0],
+                handled.Task.Name,
+                handled.Handler.Name,
+                other.Handler.Name));
+        }
+    }
+
+    private static void CheckIndirect(SymbolAnalysisContext context, HandledTask handled)
+    {
+        if (!handled.IsDirect && handled.Through is { } through)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                RoutingRules.HandlerIsIndirect,
+                handled.Handler.Locations[0],
+                handled.Handler.Name,
+                handled.Interface.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
+                through.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)));
+        }
+    }
+}

@@ -1,0 +1,10 @@
+namespace Asynq.Typed.Analyzers.Tasks;
+
+/// <summary>Why the generator cannot add a part to a type.</summary>
+internal sealed class PartFault(string text, bool isFixedByPartial = false)
+{
+    /// <summary>The end of a sentence: what is in the way, and what to do.</summary>
+    internal string Text { get; } = text;
+
+    internal bool IsFixedByPartial { get; } = isFixedByPartial;
+}

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Asynq.Typed.Generators;
+using Basic.Reference.Assemblies;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Testing;
+
+namespace Asynq.Typed.Analyzers.Tests.Infrastructure;
+
+/// <summary>What a test compilation is compiled against: the real assemblies.</summary>
+internal static class Library
+{
+    internal const string Usings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.Linq;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        """;
+
+    internal const string AsynqUsings = "global using Asynq.Typed;";
+
+    /// <summary>The framework itself comes as references, so that no package is fetched.</summary>
+    internal static readonly ReferenceAssemblies Framework = new("net10.0");
+
+    internal static readonly ImmutableArray<MetadataReference> FrameworkReferences = [.. Net100.References.All];
+
+    internal static readonly ImmutableArray<MetadataReference> References =
+    [
+        .. FrameworkReferences,
+        Reference(typeof(AsynqTaskAttribute)),
+        Reference(typeof(AsynqBuilder)),
+        Reference(typeof(MessagePack.MessagePackWriter)),
+        Reference(typeof(Microsoft.Extensions.DependencyInjection.IServiceCollection)),
+        Reference(typeof(StackExchange.Redis.IConnectionMultiplexer)),
+    ];
+
+    internal static readonly CSharpParseOptions Language =
+        new(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
+
+    internal static readonly CSharpCompilationOptions Options =
+        new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
+
+    /// <summary>Parses a source beside the usings of all tests, into a compilation that the generator has not seen.</summary>
+    internal static CSharpCompilation Parse(string name, string source, CancellationToken cancellationToken) => CSharpCompilation.Create(
+        name,
+        [
+            CSharpSyntaxTree.ParseText(Usings + AsynqUsings, Language, cancellationToken: cancellationToken),
+            CSharpSyntaxTree.ParseText(source, Language, cancellationToken: cancellationToken),
+        ],
+        References,
+        Options);
+
+    /// <summary>Compiles an assembly, with what the generator adds.</summary>
+    internal static MetadataReference Compile(string name, string source)
+    {
+        CSharpGeneratorDriver
+            .Create([new AsynqGenerator().AsSourceGenerator()], parseOptions: Language)
+            .RunGeneratorsAndUpdateCompilation(Parse(name, source, CancellationToken.None), out var compilation, out _);
+        using var image = new MemoryStream();
+        var result = compilation.Emit(image);
+        return result.Success
+            ? MetadataReference.CreateFromImage(image.ToArray())
+            : throw new InvalidOperationException(string.Join('\n', result.Diagnostics));
+    }
+
+    private static PortableExecutableReference Reference(Type type) =>
+        MetadataReference.CreateFromFile(type.Assembly.Location);
+}

@@ -1,0 +1,99 @@
+using Asynq.Typed.Analyzers.Routing;
+using Asynq.Typed.Analyzers.Tests.Infrastructure;
+
+namespace Asynq.Typed.Analyzers.Tests.Rules;
+
+public sealed class ASQ2001TaskHasTwoHandlersTests
+{
+    [Fact]
+    public Task Reports_both_handlers_of_one_task() => Rule<HandlerDeclarationAnalyzer>.CheckAsync(
+        """
+        [AsynqTask("invoice")]
+        public sealed partial record Invoice(long Id);
+
+        public sealed class {|ASQ2001:Sender|} : IHandle<Invoice>
+        {
+            public Task HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+
+        public sealed class {|ASQ2001:Printer|} : IHandle<Invoice>
+        {
+            public Task HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+        """);
+
+    [Fact]
+    public Task Says_which_task_and_which_handlers() => Rule<HandlerDeclarationAnalyzer>.SaysAsync(
+        "ASQ2001",
+        "Task 'Invoice' is handled by 'Sender' and by 'Printer': keep one of them",
+        """
+        [AsynqTask("invoice")]
+        public sealed partial record Invoice(long Id);
+
+        public sealed class {|#0:Sender|} : IHandle<Invoice>
+        {
+            public Task HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+
+        #pragma warning disable ASQ2001
+        public sealed class Printer : IHandle<Invoice>
+        #pragma warning restore ASQ2001
+        {
+            public Task HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+        """);
+
+    [Fact]
+    public Task Reports_a_handler_and_one_that_derives_from_it() => Rule<HandlerDeclarationAnalyzer>.CheckAsync(
+        """
+        [AsynqTask("invoice")]
+        public sealed partial record Invoice(long Id);
+
+        public class {|ASQ2001:Sender|} : IHandle<Invoice>
+        {
+            public virtual Task HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+
+        public sealed class {|ASQ2001:LoudSender|} : Sender, IHandle<Invoice>;
+        """);
+
+    [Fact]
+    public Task Is_silent_on_one_class_that_handles_several_tasks() => Rule<HandlerDeclarationAnalyzer>.CheckAsync(
+        """
+        [AsynqTask("invoice")]
+        public sealed partial record Invoice(long Id);
+
+        [AsynqTask("bill")]
+        public sealed partial record Bill(long Id);
+
+        public sealed class Sender : IHandle<Invoice>, IHandle<Bill>
+        {
+            public Task HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+
+            public Task HandleAsync(Bill task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+        """);
+
+    [Fact]
+    public Task Is_silent_on_a_base_class_and_a_handler_in_another_assembly() => Rule<HandlerDeclarationAnalyzer>.CheckAsync(
+        """
+        public abstract class Base : IHandle<Invoice>
+        {
+            public abstract Task HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken);
+        }
+
+        public sealed class FakeSender : IHandle<Invoice>
+        {
+            public Task HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+        """,
+        referenced: """
+        [AsynqTask("invoice")]
+        public sealed partial record Invoice(long Id);
+
+        public sealed class Sender : IHandle<Invoice>
+        {
+            public Task HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+        """);
+}

@@ -1,0 +1,44 @@
+using Asynq.Typed.Analyzers.Tasks;
+using Asynq.Typed.Analyzers.Tests.Infrastructure;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Asynq.Typed.Analyzers.Tests.Rules;
+
+public sealed class ASQ9001NothingIsGeneratedTests
+{
+    private const string Low = """
+        namespace Shop
+        {
+            [Asynq.Typed.AsynqTask("invoice")]
+            public sealed partial record {|ASQ9001:Invoice|}(long Id);
+        }
+        """;
+
+    [Fact]
+    public Task Says_which_task_and_what_to_set() => Rule<TaskDeclarationAnalyzer>.SaysInAsync(
+        LanguageVersion.CSharp12,
+        "ASQ9001",
+        "Nothing is generated for task 'Invoice': the language version is 12.0, set <LangVersion> to 14.0 or later",
+        """
+        [AsynqTask("invoice")]
+        public sealed partial record {|#0:Invoice|}(long Id);
+        """);
+
+    [Theory]
+    [InlineData(LanguageVersion.CSharp9)]
+    [InlineData(LanguageVersion.CSharp13)]
+    public Task Reports_a_language_that_is_too_old(LanguageVersion language) =>
+        Rule<TaskDeclarationAnalyzer>.CheckInAsync(language, Low);
+
+    [Fact]
+    public Task Is_silent_at_the_floor_and_above() => Rule<TaskDeclarationAnalyzer>.CheckInAsync(
+        LanguageVersion.CSharp14,
+        """
+        [AsynqTask("invoice")]
+        public sealed partial record Invoice(long Id);
+        """);
+
+    [Fact]
+    public Task Is_silent_where_there_is_no_task() =>
+        Rule<TaskDeclarationAnalyzer>.CheckInAsync(LanguageVersion.CSharp9, "public sealed class Plain { }");
+}

@@ -1,0 +1,128 @@
+using Microsoft.CodeAnalysis;
+using Xunit;
+
+namespace Asynq.Typed.Generators.Tests;
+
+public class HandlerTests
+{
+    private const string Usings = """
+        using System.Threading;
+        using System.Threading.Tasks;
+        using Asynq.Typed;
+
+        """;
+
+    private const string Order = """
+        using Asynq.Typed;
+        namespace Shop;
+        [AsynqTask("order:placed")] public sealed partial record OrderPlaced(long Id);
+        """;
+
+    private const string Handler = Usings + """
+        namespace Shop.Handlers;
+        internal sealed class OrderHandler : IHandle<OrderPlaced>
+        {
+            public Task HandleAsync(OrderPlaced task, TaskContext context, CancellationToken cancellationToken) =>
+                Task.CompletedTask;
+        }
+        """;
+
+    [Fact]
+    public void Handlers_become_one_module_and_one_registration() =>
+        GeneratorTest.Run(Order, Handler).Verify("Handlers.one");
+
+    [Fact]
+    public void A_class_may_handle_several_tasks() => GeneratorTest.Run(
+        """
+        using Asynq.Typed;
+        namespace Shop { [AsynqTask("a")] public sealed partial record Ping; }
+        namespace Other { [AsynqTask("b")] public sealed partial record Ping; }
+        """,
+        Usings + """
+        namespace Shop.Handlers;
+        public sealed partial class Pings : IHandle<Shop.Ping>
+        {
+            Task IHandle<Shop.Ping>.HandleAsync(Shop.Ping task, TaskContext context, CancellationToken cancellationToken) =>
+                Task.CompletedTask;
+        }
+        public sealed partial class Pings : IHandle<Other.Ping>
+        {
+            public Task HandleAsync(Other.Ping task, TaskContext context, CancellationToken cancellationToken) =>
+                Task.CompletedTask;
+        }
+        """).Verify("Handlers.several");
+
+    [Fact]
+    public void What_cannot_be_made_is_not_registered()
+    {
+        var files = GeneratorTest.Run(Order, Usings + """
+            namespace Shop;
+            public abstract class Base : IHandle<OrderPlaced>
+            {
+                public abstract Task HandleAsync(OrderPlaced task, TaskContext context, CancellationToken cancellationToken);
+            }
+            public class Open<T> : Base
+            {
+                public override Task HandleAsync(OrderPlaced task, TaskContext context, CancellationToken cancellationToken) =>
+                    Task.CompletedTask;
+                private sealed class Hidden : Open<int>;
+            }
+            """).Files;
+
+        Assert.Equal(["Shop.OrderPlaced.g.cs"], files.Keys);
+    }
+
+    [Fact]
+    public void An_inherited_handler_is_registered()
+    {
+        var files = GeneratorTest.Run(Order, Usings + """
+            namespace Shop;
+            public abstract class Base : IHandle<OrderPlaced>
+            {
+                public Task HandleAsync(OrderPlaced task, TaskContext context, CancellationToken cancellationToken) =>
+                    Task.CompletedTask;
+            }
+            public sealed class Derived : Base;
+            """).Files;
+
+        Assert.Contains("TryAddScoped<global::Shop.Derived>", files["ShopWorkerHandlers.module.g.cs"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_the_runtime_there_is_no_module() =>
+        Assert.Equal(["Shop.OrderPlaced.g.cs"], GeneratorTest.RunContracts(Order, Handler).Files.Keys);
+
+    [Theory]
+    [InlineData("Shop", "AddShopHandlers")]
+    [InlineData("Shop.Worker", "AddShopWorkerHandlers")]
+    [InlineData("my-shop 2", "Addmyshop2Handlers")]
+    public void The_registration_is_named_after_the_assembly(string assembly, string method)
+    {
+        var file = GeneratorTest.RunAs(assembly, Order, Handler).Files.Single(file => file.Key.Contains("module", StringComparison.Ordinal));
+
+        Assert.Contains($" {method}(this ", file.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Editing_the_members_of_a_task_leaves_the_module_cached()
+    {
+        var edited = GeneratorTest.Run(Order, Handler).Edit(0, Order.Replace("long Id", "long Id, string Name", StringComparison.Ordinal));
+
+        Assert.All(edited.Reasons(TrackingNames.HandlerFile), reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
+        Assert.Contains(IncrementalStepRunReason.Modified, edited.Reasons(TrackingNames.TaskFiles));
+    }
+
+    [Fact]
+    public void Renaming_the_task_on_the_wire_changes_the_module()
+    {
+        var test = GeneratorTest.Run(Order, Handler);
+        var edited = test.Edit(0, Order.Replace("order:placed", "order:new", StringComparison.Ordinal));
+
+        Assert.Contains("case \"order:new\":", edited.Files["ShopWorkerHandlers.module.g.cs"], StringComparison.Ordinal);
+        Assert.NotEqual(test.Files, edited.Files);
+    }
+
+    [Fact]
+    public void The_order_of_files_does_not_matter() =>
+        Assert.Equal(GeneratorTest.Run(Order, Handler).Files.OrderBy(file => file.Key), GeneratorTest.Run(Handler, Order).Files.OrderBy(file => file.Key));
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using CsCheck;
+using Xunit;
+
+namespace Asynq.Typed.Payload.Tests;
+
+/// <summary>Payloads that nobody of good will wrote: nothing but the documented exception, no unbounded memory.</summary>
+public class HostileTests
+{
+    private const int Seed = 20261123;
+    private const int MaxBytesPerByte = 600;
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(2);
+
+    [Fact]
+    public void Damaged_payloads_are_read_or_refused()
+    {
+        var random = new Random(Seed);
+        var samples = new List<byte[]>();
+        Scalars.Any.Sample(task => Add(Wire.Write(task)), iter: 20, threads: 1, seed: "0000KOIPe036");
+        Shapes.Any.Sample(task => Add(Wire.Write(task)), iter: 20, threads: 1, seed: "0000KOIPe036");
+        var clock = Stopwatch.StartNew();
+        var runs = 0;
+        while (clock.Elapsed < Time || runs < 1000)
+        {
+            var bytes = Damage([.. samples[random.Next(samples.Count)]], random);
+            Try<Scalars>(bytes);
+            Try<Shapes>(bytes);
+            Try<Forest>(bytes);
+            runs++;
+        }
+
+        void Add(byte[] bytes)
+        {
+            lock (samples)
+            {
+                samples.Add(bytes);
+            }
+        }
+    }
+
+    [Fact]
+    public void Noise_is_read_or_refused()
+    {
+        var random = new Random(Seed);
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < Time)
+        {
+            var bytes = new byte[random.Next(1, 200)];
+            random.NextBytes(bytes);
+            Try<Scalars>(bytes);
+            Try<Shapes>(bytes);
+            Try<Empty>(bytes);
+        }
+    }
+
+    private static byte[] Damage(byte[] bytes, Random random)
+    {
+        for (var i = random.Next(1, 6); i > 0; i--)
+        {
+            bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+        }
+
+        return random.Next(4) == 0 ? bytes[..random.Next(bytes.Length)] : bytes;
+    }
+
+    private static void Try<T>(byte[] bytes)
+        where T : IAsynqTask<T>
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        try
+        {
+            Wire.Read<T>(bytes);
+        }
+        catch (PayloadException error)
+        {
+            Assert.False(string.IsNullOrWhiteSpace(error.Message));
+        }
+
+        // What an exception costs, and what a value may be larger than its bytes.
+        Assert.InRange(
+            GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000 + (MaxBytesPerByte * (long)bytes.Length));
+    }
+}

@@ -1,0 +1,39 @@
+using Asynq.Typed.Testing;
+using StackExchange.Redis;
+using Xunit;
+using static Asynq.Typed.Redis.Tests.Operations.Scene;
+
+namespace Asynq.Typed.Redis.Tests.Operations;
+
+/// <summary>Machines whose clocks differ agree on leases and due times, because they go by Redis'.</summary>
+public sealed class ClockTests
+{
+    [Theory, EachBackend]
+    public async Task The_brokers_time_is_the_providers_until_Redis_was_asked(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        Assert.Equal(Start, scene.Broker.Now);
+
+        await scene.Broker.SampleClockAsync(Ct);
+
+        var time = (RedisValue[])(await scene.Database.ExecuteAsync("TIME"))!;
+        var redis = DateTimeOffset.FromUnixTimeSeconds((long)time[0]).AddMicroseconds((long)time[1]);
+        Assert.InRange(scene.Broker.Now, redis.AddSeconds(-30), redis.AddSeconds(1));
+        var sampled = scene.Broker.Now;
+        scene.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(sampled.AddSeconds(5), scene.Broker.Now);
+    }
+
+    [Theory, EachBackend]
+    public async Task A_lease_is_written_by_the_sampled_clock(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        await scene.Broker.SampleClockAsync(Ct);
+
+        var task = await scene.EnqueueAndFetchAsync(Message("a"));
+
+        Assert.Equal(scene.Broker.Now + Lease, task.LeaseExpiry);
+        Assert.Equal(
+            (scene.Broker.Now + Lease).ToUnixTimeSeconds(), await scene.Database.SortedSetScoreAsync(K.Lease, "a"));
+    }
+}

@@ -1,0 +1,122 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Asynq.Typed.Redis.Tests.Operations;
+
+/// <summary>
+/// Stands between a client and a server, and can break the connection in the worst moment: the server has done what the
+/// client asked for, and the reply is on its way.
+/// </summary>
+internal sealed class CuttingProxy : IAsyncDisposable
+{
+    private static readonly byte[] ScriptCall = Encoding.ASCII.GetBytes("EVALSHA");
+
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly int _serverPort;
+    private readonly Task _accepting;
+    private int _cutsLeft;
+    private int _cuts;
+
+    internal CuttingProxy(int serverPort)
+    {
+        _serverPort = serverPort;
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    internal int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>How many replies were lost so far.</summary>
+    internal int Cuts => Volatile.Read(ref _cuts);
+
+    /// <summary>Loses the replies to the next script calls, each with its connection.</summary>
+    internal void CutReplies(int count) => Volatile.Write(ref _cutsLeft, count);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        _stopping.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        var pairs = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                pairs.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stopping.Token)));
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
+        {
+            await Task.WhenAll(pairs);
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using var server = new TcpClient();
+        using (client)
+        {
+            await server.ConnectAsync(IPAddress.Loopback, _serverPort, CancellationToken.None);
+            var pair = new Pair();
+            var up = PumpAsync(
+                client.GetStream(),
+                server.GetStream(),
+                chunk => pair.Asked |= Volatile.Read(ref _cutsLeft) > 0 && chunk.IndexOf(ScriptCall) >= 0);
+            var down = PumpAsync(server.GetStream(), client.GetStream(), _ => pair.Lost = pair.Asked && TakeCut());
+            await Task.WhenAny(up, down);
+            client.Close();
+            server.Close();
+            await Task.WhenAll(up, down);
+
+            async Task PumpAsync(NetworkStream from, NetworkStream to, ChunkSeen seen)
+            {
+                var buffer = new byte[64 * 1024];
+                try
+                {
+                    while (await from.ReadAsync(buffer, _stopping.Token) is var read and > 0)
+                    {
+                        seen(buffer.AsSpan(0, read));
+                        if (pair.Lost)
+                        {
+                            return;
+                        }
+
+                        await to.WriteAsync(buffer.AsMemory(0, read), _stopping.Token);
+                    }
+                }
+                catch (Exception exception) when (
+                    exception is IOException or OperationCanceledException or ObjectDisposedException)
+                {
+                    // The other side is gone, and with it the pair.
+                }
+            }
+        }
+    }
+
+    private bool TakeCut()
+    {
+        if (Interlocked.Decrement(ref _cutsLeft) < 0)
+        {
+            Volatile.Write(ref _cutsLeft, 0);
+            return false;
+        }
+
+        Interlocked.Increment(ref _cuts);
+        return true;
+    }
+
+    private delegate void ChunkSeen(ReadOnlySpan<byte> chunk);
+
+    private sealed class Pair
+    {
+        internal volatile bool Asked;
+        internal volatile bool Lost;
+    }
+}

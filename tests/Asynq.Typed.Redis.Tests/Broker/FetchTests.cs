@@ -1,0 +1,178 @@
+using Asynq.Typed.Testing;
+using Google.Protobuf;
+using StackExchange.Redis;
+using Xunit;
+using static Asynq.Typed.Redis.Tests.Operations.Scene;
+
+namespace Asynq.Typed.Redis.Tests.Operations;
+
+/// <summary>What a fetch brings, and what it does with what cannot be run.</summary>
+public sealed class FetchTests
+{
+    [Theory, EachBackend]
+    public async Task A_fetch_brings_as_many_as_asked_for_oldest_first(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        foreach (var id in new[] { "a", "b", "c" })
+        {
+            await scene.Broker.EnqueueAsync(Message(id), Ct);
+        }
+
+        var fetched = await scene.Broker.DequeueAsync(Queue, 2, Lease, Ct);
+
+        Assert.Equal(["a", "b"], fetched.Tasks.Select(task => task.Id));
+        Assert.All(fetched.Tasks, task => Assert.Equal(Start + Lease, task.LeaseExpiry));
+        Assert.Equal(["c"], await scene.ListAsync(K.Pending));
+        Assert.Equal(["b", "a"], await scene.ListAsync(K.Active));
+    }
+
+    [Theory, EachBackend]
+    public async Task Nothing_comes_of_an_empty_or_paused_queue_or_of_no_free_slot(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        Assert.Empty((await scene.Broker.DequeueAsync(Queue, 5, Lease, Ct)).Tasks);
+        await scene.Broker.EnqueueAsync(Message("a"), Ct);
+        Assert.Empty((await scene.Broker.DequeueAsync(Queue, 0, Lease, Ct)).Tasks);
+        await scene.Database.StringSetAsync(K.Paused, "1");
+        Assert.Empty((await scene.Broker.DequeueAsync(Queue, 5, Lease, Ct)).Tasks);
+
+        await scene.Database.KeyDeleteAsync(K.Paused);
+        Assert.Single((await scene.Broker.DequeueAsync(Queue, 5, Lease, Ct)).Tasks);
+    }
+
+    [Theory, EachBackend]
+    public async Task A_batch_ends_before_a_mebibyte_but_one_task_always_comes(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        foreach (var (id, size) in new[] { ("small", 10), ("half", 600_000), ("half-2", 600_000), ("huge", 3_000_000) })
+        {
+            var message = Message(id);
+            message.Payload = ByteString.CopyFrom(new byte[size]);
+            await scene.Broker.EnqueueAsync(message, Ct);
+        }
+
+        var batches = new List<string>();
+        while ((await scene.Broker.DequeueAsync(Queue, 10, Lease, Ct)).Tasks is { Count: > 0 } tasks)
+        {
+            batches.Add(string.Join('+', tasks.Select(task => task.Id)));
+        }
+
+        Assert.Equal(["small+half", "half-2", "huge"], batches);
+    }
+
+    [Theory, EachBackend]
+    public async Task An_id_whose_hash_is_gone_is_dropped_and_no_hash_is_made(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        await scene.Database.ListLeftPushAsync(K.Pending, [.. Enumerable.Range(0, 500).Select(i => (RedisValue)$"gone-{i}")]);
+        await scene.Broker.EnqueueAsync(Message("a"), Ct);
+
+        var fetched = await scene.Broker.DequeueAsync(Queue, 3, Lease, Ct);
+
+        Assert.Equal("a", Assert.Single(fetched.Tasks).Id);
+        Assert.Equal(500, fetched.Dropped);
+        Assert.False(await scene.Database.KeyExistsAsync(K.Task("gone-0")));
+        Assert.False(await scene.Database.KeyExistsAsync(K.Pending));
+    }
+
+    [Theory, EachBackend]
+    public async Task An_id_that_is_mentioned_twice_runs_once(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        await scene.Broker.EnqueueAsync(Message("a"), Ct);
+        await scene.Database.ListLeftPushAsync(K.Pending, "a");
+
+        var fetched = await scene.Broker.DequeueAsync(Queue, 3, Lease, Ct);
+
+        Assert.Single(fetched.Tasks);
+        Assert.Equal(1, fetched.Dropped);
+    }
+
+    [Theory, EachBackend]
+    public async Task What_cannot_be_read_is_quarantined_and_the_rest_is_fetched(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        foreach (var id in new[] { "broken", "no-message", "wrong-type", "stranger", "good" })
+        {
+            await scene.Broker.EnqueueUniqueAsync(Message(id, unique: id), TimeSpan.FromHours(1), Ct);
+        }
+
+        await scene.Database.HashSetAsync(K.Task("broken"), "msg", new byte[] { 0xff, 0xff });
+        await scene.Database.HashDeleteAsync(K.Task("no-message"), "msg");
+        await scene.Database.KeyDeleteAsync(K.Task("wrong-type"));
+        await scene.Database.ListLeftPushAsync(K.Task("wrong-type"), "not a hash");
+        await scene.Database.HashSetAsync(K.Task("stranger"), "msg", Message("stranger", queue: "other").ToByteArray());
+
+        var fetched = await scene.Broker.DequeueAsync(Queue, 10, Lease, Ct);
+
+        Assert.Equal(["good"], fetched.Tasks.Select(task => task.Id));
+        Assert.Equal(["broken", "no-message", "stranger", "wrong-type"], fetched.Quarantined.Order());
+        Assert.Equal(["good"], await scene.ListAsync(K.Active));
+        Assert.Equal(4, await scene.Database.SortedSetLengthAsync(K.Archived));
+        Assert.Equal("4", await scene.Database.StringGetAsync(K.FailedOn(Start)));
+        Assert.Equal("archived", await scene.FieldAsync("broken", "state"));
+        Assert.Equal((byte[])[0xff, 0xff], (byte[]?)await scene.Database.HashGetAsync(K.Task("broken"), "msg"));
+        Assert.Contains("'stranger' in queue 'other'", await scene.FieldAsync("stranger", "reason"), StringComparison.Ordinal);
+        Assert.Null(await scene.FieldAsync("broken", "owner"));
+        Assert.False(await scene.Database.KeyExistsAsync(Message("x", unique: "broken").UniqueKey));
+        Assert.False(await scene.Database.KeyExistsAsync(Message("x", unique: "no-message").UniqueKey));
+        Assert.True(await scene.Database.KeyExistsAsync(Message("x", unique: "good").UniqueKey));
+    }
+
+    [Theory, EachBackend]
+    public async Task Tasks_that_cannot_be_read_do_not_make_the_queue_look_empty(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        foreach (var id in new[] { "broken-1", "broken-2", "good", "rest" })
+        {
+            await scene.Broker.EnqueueAsync(Message(id), Ct);
+            await scene.Database.HashSetAsync(
+                K.Task(id), "msg", id.StartsWith("broken", StringComparison.Ordinal) ? [0xff] : Message(id).ToByteArray());
+        }
+
+        var fetched = await scene.Broker.DequeueAsync(Queue, 1, Lease, Ct);
+
+        Assert.Equal("good", Assert.Single(fetched.Tasks).Id);
+        Assert.Equal(["broken-1", "broken-2"], fetched.Quarantined);
+    }
+
+    [Theory, EachBackend]
+    public async Task A_queue_key_of_the_wrong_type_is_named_and_nothing_is_written(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        await scene.Broker.EnqueueAsync(Message("a"), Ct);
+        await scene.Database.StringSetAsync(K.Lease, "not a sorted set");
+        var before = await scene.DumpAsync();
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => scene.Broker.DequeueAsync(Queue, 1, Lease, Ct));
+
+        Assert.Contains("'asynq:{q}:lease' holds another type", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await scene.DumpAsync());
+    }
+
+    [Theory, EachBackend]
+    public async Task Concurrent_fetches_share_the_tasks(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        await scene.Broker.EnqueueManyAsync(
+            [.. Enumerable.Range(0, 200).Select(i => EnqueueItem.Pending(Message($"{i}")))], Ct);
+
+        var fetches = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => scene.Broker.DequeueAsync(Queue, 7, Lease, Ct)));
+
+        var ids = fetches.SelectMany(fetch => fetch.Tasks).Select(task => task.Id).ToList();
+        Assert.Equal(200, ids.Count);
+        Assert.Equal(200, ids.Distinct().Count());
+    }
+
+    [Theory, EachBackend]
+    public async Task A_cancelled_token_fetches_nothing(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        await scene.Broker.EnqueueAsync(Message("a"), Ct);
+
+        await Assert.ThrowsAsync<OperationCanceledException>(
+            () => scene.Broker.DequeueAsync(Queue, 1, Lease, new CancellationToken(canceled: true)));
+
+        Assert.Equal(["a"], await scene.ListAsync(K.Pending));
+    }
+}

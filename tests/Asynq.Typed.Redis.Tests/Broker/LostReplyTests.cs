@@ -1,0 +1,242 @@
+using Asynq.Typed.Testing;
+using StackExchange.Redis;
+using Xunit;
+using static Asynq.Typed.Redis.Tests.Operations.Scene;
+
+namespace Asynq.Typed.Redis.Tests.Operations;
+
+/// <summary>A connection that breaks between the deed and the reply neither loses a task nor doubles it.</summary>
+public sealed class LostReplyTests
+{
+    public static TheoryData<Backend, string> EachEnd { get; } = new(
+        from backend in Enum.GetValues<Backend>()
+        from end in new[] { "done", "complete", "retry", "archive", "requeue" }
+        select (backend, end));
+
+    [Theory, MemberData(nameof(EachEnd))]
+    public async Task A_final_write_whose_reply_was_missed_is_finished(Backend backend, string end)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        var scene = place.Scene;
+        await scene.Broker.EnqueueAsync(Message("a", retention: 60), Ct);
+        var task = Assert.Single((await place.Broker.DequeueAsync(Queue, 1, Lease, Ct)).Tasks);
+        place.Proxy.CutReplies(1);
+
+        Assert.Equal(LeaseOutcome.Written, await EndAsync(place.Broker, end, task));
+
+        Assert.Equal(1, place.Proxy.Cuts);
+        Assert.False(await scene.Database.KeyExistsAsync(K.Active));
+        Assert.Equal(end is "requeue" ? RedisValue.Null : "1", await scene.Database.StringGetAsync(K.Processed));
+    }
+
+    [Theory, MemberData(nameof(EachEnd))]
+    public async Task A_final_write_that_failed_twice_can_be_tried_again_later(Backend backend, string end)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        await place.Scene.Broker.EnqueueAsync(Message("a", retention: 60), Ct);
+        var task = Assert.Single((await place.Broker.DequeueAsync(Queue, 1, Lease, Ct)).Tasks);
+        place.Proxy.CutReplies(2);
+
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => EndAsync(place.Broker, end, task));
+
+        Assert.True(Redis.Broker.IsBrokenConnection(error), error.ToString());
+        Assert.True(task.ReplyMissed);
+        Assert.Equal(LeaseOutcome.Written, await EndAsync(place.Broker, end, task));
+    }
+
+    [Theory, EachBackend]
+    public async Task A_heartbeat_that_finds_the_task_finished_does_not_turn_its_end_into_a_loss(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        await place.Scene.Broker.EnqueueAsync(Message("a"), Ct);
+        var task = Assert.Single((await place.Broker.DequeueAsync(Queue, 1, Lease, Ct)).Tasks);
+        place.Proxy.CutReplies(2);
+        await Assert.ThrowsAnyAsync<Exception>(() => place.Broker.DoneAsync(task, Ct));
+
+        Assert.Equal([task], (await place.Broker.ExtendLeaseAsync(Queue, [task], Lease, Ct)).Lost);
+
+        Assert.Equal(LeaseOutcome.Written, await place.Broker.DoneAsync(task, Ct));
+    }
+
+    [Theory, EachBackend]
+    public async Task A_result_and_a_cancellation_whose_reply_was_missed_are_written(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        await place.Scene.Broker.EnqueueAsync(Message("a"), Ct);
+        var task = Assert.Single((await place.Broker.DequeueAsync(Queue, 1, Lease, Ct)).Tasks);
+
+        place.Proxy.CutReplies(1);
+        Assert.Equal(LeaseOutcome.Written, await place.Broker.WriteResultAsync(task, "r"u8.ToArray(), Ct));
+        place.Proxy.CutReplies(1);
+        Assert.True(await place.Broker.CancelAsync(Queue, "a", Ct));
+
+        Assert.Equal(2, place.Proxy.Cuts);
+        Assert.Equal("r", await place.Scene.FieldAsync("a", "result"));
+    }
+
+    [Theory, EachBackend]
+    public async Task A_task_whose_enqueue_reply_was_missed_is_enqueued_once(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        await place.Broker.EnqueueAsync(Message("warm-up", queue: "other"), Ct);
+        var items = new[]
+        {
+            EnqueueItem.Pending(Message("pending")),
+            EnqueueItem.Pending(Message("unique", unique: "u")) with { LockTtl = TimeSpan.FromHours(1) },
+            EnqueueItem.Scheduled(Message("scheduled"), Start.AddHours(1)),
+            EnqueueItem.Grouped(Message("grouped", group: "g")),
+            EnqueueItem.Pending(Message("tick")) with { Tick = K.Tick("digest", 1) },
+        };
+        foreach (var item in items)
+        {
+            place.Proxy.CutReplies(1);
+            Assert.Equal(EnqueueOutcome.Enqueued, await place.Broker.EnqueueOneAsync(item, Ct));
+        }
+
+        Assert.Equal(items.Length, place.Proxy.Cuts);
+        Assert.Equal(["tick", "unique", "pending"], await place.Scene.ListAsync(K.Pending));
+    }
+
+    [Theory, EachBackend]
+    public async Task A_conflict_with_another_task_stays_a_conflict(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        await place.Scene.Broker.EnqueueUniqueAsync(Message("a", unique: "u"), TimeSpan.FromHours(1), Ct);
+        var other = Message("a");
+        other.Type = "another";
+
+        place.Proxy.CutReplies(1);
+        Assert.Equal(EnqueueOutcome.IdConflict, await place.Broker.EnqueueAsync(other, Ct));
+        place.Proxy.CutReplies(1);
+        Assert.Equal(
+            EnqueueOutcome.Duplicate,
+            await place.Broker.EnqueueUniqueAsync(Message("b", unique: "u"), TimeSpan.FromHours(1), Ct));
+        Assert.Equal(2, place.Proxy.Cuts);
+    }
+
+    [Theory, EachBackend]
+    public async Task A_batch_whose_reply_was_missed_has_honest_outcomes(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        var taken = Message("taken");
+        taken.Type = "another";
+        await place.Scene.Broker.EnqueueAsync(taken, Ct);
+        place.Proxy.CutReplies(1);
+
+        var replies = await place.Broker.EnqueueManyAsync(
+            [EnqueueItem.Pending(Message("a")), EnqueueItem.Pending(Message("taken")), EnqueueItem.Pending(Message("b"))], Ct);
+
+        Assert.Equal(1, place.Proxy.Cuts);
+        Assert.Equal(
+            [EnqueueOutcome.Enqueued, EnqueueOutcome.IdConflict, EnqueueOutcome.Enqueued],
+            replies.Select(reply => reply.Outcome));
+        Assert.Equal(["b", "a", "taken"], await place.Scene.ListAsync(K.Pending));
+    }
+
+    [Theory, EachBackend]
+    public async Task Tasks_whose_fetch_reply_was_missed_are_fetched_nevertheless(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        foreach (var id in new[] { "a", "b", "c" })
+        {
+            await place.Scene.Broker.EnqueueAsync(Message(id), Ct);
+        }
+
+        place.Proxy.CutReplies(1);
+        var fetched = await place.Broker.DequeueAsync(Queue, 2, Lease, Ct);
+
+        Assert.Equal(1, place.Proxy.Cuts);
+        Assert.Equal(["a", "b"], fetched.Tasks.Select(task => task.Id).Order());
+        Assert.Equal(["c"], await place.Scene.ListAsync(K.Pending));
+        Assert.All(
+            await place.Broker.DoneAsync(fetched.Tasks, Ct), outcome => Assert.Equal(LeaseOutcome.Written, outcome));
+    }
+
+    [Theory, EachBackend]
+    public async Task An_extension_whose_reply_was_missed_costs_no_task(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        await place.Scene.Broker.EnqueueAsync(Message("a"), Ct);
+        var task = Assert.Single((await place.Broker.DequeueAsync(Queue, 1, Lease, Ct)).Tasks);
+        place.Scene.Time.Advance(TimeSpan.FromSeconds(10));
+        place.Proxy.CutReplies(1);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => place.Broker.ExtendLeaseAsync(Queue, [task], Lease, Ct));
+
+        Assert.Equal(
+            Start.AddSeconds(40).ToUnixTimeSeconds(), await place.Scene.Database.SortedSetScoreAsync(K.Lease, "a"));
+        Assert.Empty((await place.Broker.ExtendLeaseAsync(Queue, [task], Lease, Ct)).Lost);
+        Assert.Equal(LeaseOutcome.Written, await place.Broker.DoneAsync(task, Ct));
+    }
+
+    [Theory, EachBackend]
+    public async Task An_aggregation_whose_reply_was_missed_is_done_once(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        await place.Scene.Broker.AddToGroupAsync(Message("a", group: "g"), Ct);
+        var setId = await place.Scene.Broker.AggregationCheckAsync(Queue, "g", TimeSpan.FromMinutes(1), default, 1, Ct);
+        place.Proxy.CutReplies(1);
+
+        Assert.Equal(
+            AggregateOutcome.Aggregated,
+            await place.Broker.AggregateAsync(Queue, "g", setId!, EnqueueItem.Pending(Message("batch")), Ct));
+
+        Assert.Equal(1, place.Proxy.Cuts);
+        Assert.Equal(["batch"], await place.Scene.ListAsync(K.Pending));
+    }
+
+    private static Task<LeaseOutcome> EndAsync(Redis.Broker broker, string end, LeasedTask task) => end switch
+    {
+        "done" => broker.DoneAsync(task, Ct),
+        "complete" => broker.CompleteAsync(task, Ct),
+        "retry" => broker.RetryAsync(task, broker.Now, "e", true, Ct),
+        "archive" => broker.ArchiveAsync(task, "e", Ct),
+        _ => broker.RequeueAsync(task, Ct),
+    };
+
+    /// <summary>A scene, and beside its own a broker whose connection leads through the proxy.</summary>
+    private sealed class Place : IAsyncDisposable
+    {
+        private readonly RedisConnection _connection;
+
+        private Place(Scene scene, CuttingProxy proxy, RedisConnection connection)
+        {
+            Scene = scene;
+            Proxy = proxy;
+            _connection = connection;
+            Broker = new Redis.Broker(connection, scene.Time);
+        }
+
+        internal Scene Scene { get; }
+
+        internal CuttingProxy Proxy { get; }
+
+        internal Redis.Broker Broker { get; }
+
+        internal static async Task<Place> OpenAsync(Backend backend)
+        {
+            var scene = await Scene.OpenAsync(backend);
+            var options = ConfigurationOptions.Parse(scene.ConnectionString);
+            var proxy = new CuttingProxy(((System.Net.IPEndPoint)options.EndPoints[0]).Port);
+            var connection = await RedisConnection.ConnectAsync($"127.0.0.1:{proxy.Port}", Ct);
+
+            // The scripts are there before the first cut, so that the reply to each EVALSHA is that of the deed.
+            foreach (var name in typeof(Script).Assembly.GetManifestResourceNames())
+            {
+                if (name.EndsWith(".lua", StringComparison.Ordinal) && !name.StartsWith('_'))
+                {
+                    await scene.Database.ExecuteAsync("SCRIPT", "LOAD", Script.Load(name).Text);
+                }
+            }
+
+            return new Place(scene, proxy, connection);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _connection.DisposeAsync();
+            await Proxy.DisposeAsync();
+            await Scene.DisposeAsync();
+        }
+    }
+}

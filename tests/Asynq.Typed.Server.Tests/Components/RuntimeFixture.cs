@@ -1,0 +1,88 @@
+using Asynq.Typed.Redis;
+using Asynq.Typed.Routing;
+using Asynq.Typed.Testing;
+using Google.Protobuf;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Asynq.Typed.Server.Tests.Components;
+
+/// <summary>A server's components on a real store and a clock that the test turns.</summary>
+internal sealed class RuntimeFixture : IAsyncDisposable
+{
+    private readonly TestDatabase _database;
+    private readonly ServiceProvider _services;
+
+    private RuntimeFixture(TestDatabase database, JobHandling handling, Action<AsynqServerOptions>? configure)
+    {
+        _database = database;
+        _services = Services(handling);
+        Broker = new Broker(RedisConnection.Wrap(database.Multiplexer), Time);
+        var options = new AsynqServerOptions { Concurrency = 4 };
+        configure?.Invoke(options);
+        Settings = ServerSettings.From(options, followsRedisClock: false);
+        Runtime = new ServerRuntime(
+            Broker,
+            Settings,
+            new ServerIdentity(Time.GetUtcNow(), static () => AsynqServerState.Active),
+            new TaskRouter(_services.GetServices<HandlerModule>()),
+            _services.GetRequiredService<IServiceScopeFactory>(),
+            Time,
+            Log.CreateLogger("server"));
+    }
+
+    internal FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    internal LogRecorder Log { get; } = new();
+
+    internal Broker Broker { get; }
+
+    internal ServerSettings Settings { get; }
+
+    internal ServerRuntime Runtime { get; }
+
+    internal TestDatabase Database => _database;
+
+    internal static async Task<RuntimeFixture> OpenAsync(
+        JobHandling handling, Action<AsynqServerOptions>? configure = null, Backend backend = Backend.Embedded) =>
+        new(await TestDatabase.OpenAsync(backend, TestContext.Current.CancellationToken), handling, configure);
+
+    /// <summary>A task's message, with a payload that its handler can read.</summary>
+    internal static TaskMessage Message(string id = "one", int retry = 25, long retention = 0)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        Write(buffer, new Job(id));
+        return new TaskMessage
+        {
+            Id = id,
+            Type = "test:job",
+            Queue = "default",
+            Payload = ByteString.CopyFrom(buffer.WrittenSpan),
+            Retry = retry,
+            Timeout = 1800,
+            Retention = retention,
+        };
+    }
+
+    internal async Task<TaskState?> StateAsync(string id) =>
+        (await Broker.GetTaskInfoAsync("default", id, TestContext.Current.CancellationToken))?.State;
+
+    public async ValueTask DisposeAsync()
+    {
+        var shutdown = Runtime.ShutdownAsync(new CancellationToken(canceled: true));
+        await Clock.TurnUntilAsync(Time, TimeSpan.FromSeconds(1), () => shutdown.IsCompleted);
+        await _services.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    private static ServiceProvider Services(JobHandling handling)
+    {
+        var services = new ServiceCollection().AddSingleton(handling);
+        services.AddAsynq("unused").AddAsynqTypedServerTestsHandlers();
+        return services.BuildServiceProvider();
+    }
+
+    private static void Write<T>(System.Buffers.IBufferWriter<byte> output, T task)
+        where T : IAsynqTask<T> => T.Write(output, task);
+}

@@ -1,0 +1,189 @@
+using Asynq.Typed.Redis;
+using Asynq.Typed.Routing;
+using Asynq.Typed.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Asynq.Typed.Server.Tests.Components;
+
+/// <summary>The components on a real store, with a clock that only the test turns.</summary>
+public sealed class TurnedClockTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [EachBackend]
+    public async Task A_due_task_starts_at_its_exact_time_and_not_before(Backend backend)
+    {
+        var ran = new TaskCompletionSource();
+        await using var server = await RuntimeFixture.OpenAsync(
+            (_, _, _) =>
+            {
+                ran.TrySetResult();
+                return Task.CompletedTask;
+            },
+            static options => options.DelayedTaskCheckInterval = TimeSpan.FromHours(1),
+            backend);
+        var due = server.Time.GetUtcNow() + TimeSpan.FromMilliseconds(2_345);
+        await server.Broker.ScheduleAsync(RuntimeFixture.Message(), due, Token);
+        server.Runtime.Start();
+
+        await Clock.TurnUntilAsync(server.Time, TimeSpan.FromMilliseconds(5), () => ran.Task.IsCompleted);
+
+        Assert.True(server.Time.GetUtcNow() >= due);
+    }
+
+    [Theory]
+    [EachBackend]
+    public async Task A_crashed_servers_task_is_taken_back_after_lease_and_grace(Backend backend)
+    {
+        var counts = new List<int>();
+        await using var server = await RuntimeFixture.OpenAsync(
+            (_, context, _) =>
+            {
+                counts.Add(context.RetryCount);
+                return Task.CompletedTask;
+            },
+            static options => options.RetryDelay = static (_, error, _) =>
+                error is LeaseExpiredException ? TimeSpan.Zero : TimeSpan.FromHours(1),
+            backend);
+        await server.Broker.EnqueueAsync(RuntimeFixture.Message(), Token);
+        var crashedAt = server.Time.GetUtcNow();
+        Assert.Single((await server.Broker.DequeueAsync("default", 1, TimeSpan.FromSeconds(30), Token)).Tasks);
+        server.Runtime.Start();
+
+        await Clock.TurnUntilAsync(server.Time, Second, () => counts.Count > 0);
+
+        Assert.Equal([1], counts);
+        Assert.InRange(server.Time.GetUtcNow() - crashedAt, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(140));
+    }
+
+    [Fact]
+    public async Task A_crashed_servers_task_without_retries_is_archived_as_asynq_does()
+    {
+        await using var server = await RuntimeFixture.OpenAsync(static (_, _, _) => Task.CompletedTask);
+        await server.Broker.EnqueueAsync(RuntimeFixture.Message(retry: 0), Token);
+        await server.Broker.DequeueAsync("default", 1, TimeSpan.FromSeconds(30), Token);
+        server.Runtime.Start();
+
+        await Clock.TurnUntilAsync(
+            server.Time, Second, async () => await server.StateAsync("one") == TaskState.Archived);
+
+        var task = await server.Broker.GetTaskInfoAsync("default", "one", Token);
+        Assert.Equal("asynq: task lease expired", task!.LastError);
+    }
+
+    [Theory]
+    [EachBackend]
+    public async Task A_long_task_keeps_its_lease_and_is_not_taken_back(Backend backend)
+    {
+        var runs = 0;
+        var release = new TaskCompletionSource();
+        await using var server = await RuntimeFixture.OpenAsync(
+            (_, _, _) =>
+            {
+                runs++;
+                return release.Task;
+            },
+            null,
+            backend);
+        var message = RuntimeFixture.Message();
+        message.Timeout = 100_000;
+        await server.Broker.EnqueueAsync(message, Token);
+        server.Runtime.Start();
+        await Eventually.TrueAsync(() => runs == 1, "it runs");
+
+        var started = server.Time.GetUtcNow();
+        await Clock.TurnUntilAsync(
+            server.Time, Second, () => server.Time.GetUtcNow() - started > TimeSpan.FromMinutes(5));
+        release.SetResult();
+        await Eventually.TrueAsync(async () => await server.StateAsync("one") is null, "done");
+
+        Assert.Equal(1, runs);
+    }
+
+    [Fact]
+    public async Task A_lease_that_cannot_be_extended_ends_the_attempt_when_it_runs_out()
+    {
+        var ended = new TaskCompletionSource<DateTimeOffset>();
+        DateTimeOffset started = default;
+        var server = await RuntimeFixture.OpenAsync(static (_, _, _) => Task.CompletedTask);
+        await using var disposed = server;
+        var now = server.Time.GetUtcNow();
+        var active = new ActiveTask(
+            new LeasedTask(RuntimeFixture.Message(), "owner", now + TimeSpan.FromSeconds(30)),
+            server.Time,
+            now,
+            now + TimeSpan.FromHours(1));
+        started = now;
+        active.Token.Register(() => ended.SetResult(server.Time.GetUtcNow()));
+        server.Runtime.Active.Add(active);
+        await server.Database.Database.StringSetAsync("asynq:{default}:active", "makes every extension fail");
+        server.Runtime.Start();
+
+        await Clock.TurnUntilAsync(server.Time, Second, () => ended.Task.IsCompleted);
+
+        Assert.Equal(StopReason.LeaseLost, active.Reason);
+        Assert.InRange(await ended.Task - started, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(50));
+        server.Runtime.Active.Remove(active);
+    }
+
+    [Fact]
+    public async Task Completed_tasks_are_deleted_when_their_retention_has_ended()
+    {
+        await using var server = await RuntimeFixture.OpenAsync(static (_, _, _) => Task.CompletedTask);
+        await server.Broker.EnqueueAsync(RuntimeFixture.Message(retention: 60), Token);
+        server.Runtime.Start();
+        await Eventually.TrueAsync(async () => await server.StateAsync("one") == TaskState.Completed, "completed");
+        var completed = server.Time.GetUtcNow();
+
+        await Clock.TurnUntilAsync(server.Time, Second, async () => await server.StateAsync("one") is null);
+
+        Assert.InRange(server.Time.GetUtcNow() - completed, TimeSpan.FromSeconds(59), TimeSpan.FromSeconds(120));
+    }
+
+    [Fact]
+    public async Task The_health_check_is_called_at_its_interval()
+    {
+        var calls = 0;
+        await using var server = await RuntimeFixture.OpenAsync(
+            static (_, _, _) => Task.CompletedTask,
+            options => options.HealthCheck = error =>
+            {
+                Assert.Null(error);
+                calls++;
+            });
+        server.Runtime.Start();
+        await Eventually.TrueAsync(() => calls == 1, "called at the start");
+        var first = server.Time.GetUtcNow();
+
+        await Clock.TurnUntilAsync(server.Time, Second, () => calls == 2);
+
+        Assert.InRange(server.Time.GetUtcNow() - first, TimeSpan.FromSeconds(14), TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public void Senders_shut_down_before_receivers_and_the_heartbeater_last()
+    {
+        var runtime = new ServerRuntime(
+            null!,
+            ServerSettings.From(new AsynqServerOptions()),
+            new ServerIdentity(DateTimeOffset.UnixEpoch, static () => AsynqServerState.Active),
+            new TaskRouter([]),
+            null!,
+            TimeProvider.System,
+            NullLogger.Instance);
+        var stages = runtime.ShutdownStages
+            .SelectMany((stage, at) => stage.Select(component => (component.GetType(), at)))
+            .ToDictionary(pair => pair.Item1, pair => pair.at);
+
+        Assert.True(stages[typeof(Processor)] < stages[typeof(Syncer)]);
+        Assert.True(stages[typeof(Processor)] < stages[typeof(Subscriber)]);
+        Assert.True(stages[typeof(Syncer)] < stages[typeof(Heartbeater)]);
+        Assert.All(stages, stage => Assert.True(
+            stage.Key == typeof(Heartbeater) || stage.Value < stages[typeof(Heartbeater)]));
+        Assert.Equal(8, stages.Count);
+    }
+}

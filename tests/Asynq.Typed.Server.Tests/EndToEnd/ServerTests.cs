@@ -1,0 +1,356 @@
+using Asynq.Typed.Redis;
+using Asynq.Typed.Testing;
+using Xunit;
+
+namespace Asynq.Typed.Server.Tests.EndToEnd;
+
+/// <summary>What a running server does around the attempts.</summary>
+public sealed class ServerTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [EachBackend]
+    public async Task A_handler_sees_its_task(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        var seen = new TaskCompletionSource<(Job Job, TaskContext Context)>();
+        await using var host = await TestHost.StartAsync(
+            database,
+            (job, context, _) =>
+            {
+                seen.TrySetResult((job, context));
+                return Task.CompletedTask;
+            },
+            static options => options.Queues = new() { ["critical"] = 1 });
+
+        var before = TimeProvider.System.GetUtcNow();
+        await host.Client.EnqueueAsync(
+            new Job("hello"),
+            new()
+            {
+                TaskId = "one",
+                Queue = "critical",
+                MaxRetry = 7,
+                Timeout = TimeSpan.FromMinutes(1),
+                Headers = new Dictionary<string, string> { ["tenant"] = "blue" },
+            },
+            Token);
+        var (job, context) = await Eventually.ComesAsync(seen.Task);
+
+        Assert.Equal(new Job("hello"), job);
+        Assert.Equal(("one", "test:job", "critical"), (context.TaskId, context.Type, context.Queue));
+        Assert.Equal((0, 7), (context.RetryCount, context.MaxRetry));
+        Assert.Null(context.Group);
+        Assert.Equal("blue", Assert.Contains("tenant", context.Headers));
+        Assert.InRange(context.Deadline - before, TimeSpan.FromSeconds(59), TimeSpan.FromSeconds(80));
+    }
+
+    [Fact]
+    public async Task A_handlers_log_lines_say_which_task_they_are_about()
+    {
+        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var host = await TestHost.StartAsync(database, static (_, context, _) =>
+        {
+            var logger = (Microsoft.Extensions.Logging.ILoggerFactory)context.Services.GetService(
+                typeof(Microsoft.Extensions.Logging.ILoggerFactory))!;
+            HandlerLog.Ran(logger.CreateLogger("handler"));
+            return Task.CompletedTask;
+        });
+
+        var task = await host.Client.EnqueueAsync(new Job("x"), null, Token);
+        await host.GoneAsync(task);
+
+        var line = Assert.Single(host.Log.Lines, line => line.Category == "handler");
+        Assert.Equal(task.Id, line.Scope["TaskId"]);
+        Assert.Equal("test:job", line.Scope["TaskType"]);
+        Assert.Equal("default", line.Scope["Queue"]);
+    }
+
+    [Theory]
+    [EachBackend]
+    public async Task A_delayed_task_starts_at_its_time_and_never_early(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        var started = new TaskCompletionSource<DateTimeOffset>();
+        await using var host = await TestHost.StartAsync(
+            database,
+            (_, _, _) =>
+            {
+                started.TrySetResult(TimeProvider.System.GetUtcNow());
+                return Task.CompletedTask;
+            },
+            static options => options.DelayedTaskCheckInterval = TimeSpan.FromMinutes(10));
+
+        var due = TimeProvider.System.GetUtcNow() + TimeSpan.FromMilliseconds(700);
+        await host.Client.EnqueueAsync(new Job("x"), new() { ProcessAt = due }, Token);
+        var at = await Eventually.ComesAsync(started.Task);
+
+        // Both clocks are this machine's, sampled through Redis: they may differ by the time of a round trip.
+        Assert.InRange(at - due, TimeSpan.FromMilliseconds(-50), TimeSpan.FromSeconds(5));
+    }
+
+    [Theory]
+    [EachBackend]
+    public async Task A_unique_task_can_be_enqueued_again_once_it_is_done(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        var release = new TaskCompletionSource();
+        await using var host = await TestHost.StartAsync(database, (_, _, _) => release.Task);
+        var options = new EnqueueOptions { UniqueFor = TimeSpan.FromHours(1) };
+
+        var first = await host.Client.EnqueueAsync(new Job("x"), options, Token);
+        await host.InStateAsync(first, TaskState.Active);
+        var second = await host.Client.TryEnqueueAsync(new Job("x"), options, Token);
+        release.SetResult();
+        await host.GoneAsync(first);
+        var third = await host.Client.TryEnqueueAsync(new Job("x"), options, Token);
+
+        Assert.Equal(EnqueueStatus.Duplicate, second.Status);
+        Assert.Equal(EnqueueStatus.Enqueued, third.Status);
+    }
+
+    [Theory]
+    [EachBackend]
+    public async Task Shutting_down_requeues_what_has_not_ended_at_the_head_without_spending_an_attempt(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        var started = new TaskCompletionSource();
+        var cancelled = new TaskCompletionSource();
+        TaskInfo first;
+        TaskInfo second;
+        await using (var host = await TestHost.StartAsync(
+            database,
+            async (_, _, token) =>
+            {
+                started.TrySetResult();
+                await using var registration = token.Register(cancelled.SetResult);
+                await cancelled.Task;
+                token.ThrowIfCancellationRequested();
+            },
+            static options =>
+            {
+                options.Concurrency = 1;
+                options.ShutdownTimeout = TimeSpan.FromMilliseconds(100);
+            }))
+        {
+            first = await host.Client.EnqueueAsync(new Job("1"), new() { TaskId = "1" }, Token);
+            await Eventually.ComesAsync(started.Task);
+            second = await host.Client.EnqueueAsync(new Job("2"), new() { TaskId = "2" }, Token);
+            await host.StopAsync();
+
+            var waiting = (await host.Inspector.GetTaskAsync("default", first.Id, Token))!;
+            Assert.Equal((TaskState.Pending, 0), (waiting.State, waiting.Retried));
+            Assert.Equal(AsynqServerState.Closed, host.Server.State);
+        }
+
+        var order = await database.Database.ListRangeAsync("asynq:{default}:pending");
+        Assert.Equal([second.Id, first.Id], Array.ConvertAll(order, id => id.ToString()));
+        Assert.False(await database.Database.KeyExistsAsync("asynq:{default}:processed"));
+        Assert.Equal(0, await database.Database.SortedSetLengthAsync("asynq:servers"));
+    }
+
+    [Fact]
+    public async Task Shutting_down_waits_for_a_task_that_ends_in_time()
+    {
+        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        var started = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        await using var host = await TestHost.StartAsync(database, async (_, _, _) =>
+        {
+            started.TrySetResult();
+            await release.Task;
+        });
+        var task = await host.Client.EnqueueAsync(new Job("x"), new() { Retention = TimeSpan.FromHours(1) }, Token);
+        await Eventually.ComesAsync(started.Task);
+
+        var stopping = host.StopAsync();
+        await Eventually.TrueAsync(() => host.Server.State == AsynqServerState.Stopped, "stopped");
+        var late = await host.Client.EnqueueAsync(new Job("late"), null, Token);
+        release.SetResult();
+        await Eventually.ComesAsync(stopping);
+
+        Assert.Equal(TaskState.Completed, (await host.Inspector.GetTaskAsync("default", task.Id, Token))!.State);
+        Assert.Equal(TaskState.Pending, (await host.Inspector.GetTaskAsync("default", late.Id, Token))!.State);
+    }
+
+    [Fact]
+    public async Task A_handler_that_ignores_its_token_does_not_hold_its_slot()
+    {
+        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        var never = new TaskCompletionSource();
+        await using var host = await TestHost.StartAsync(
+            database,
+            (job, _, _) => job.Text == "stuck" ? never.Task : Task.CompletedTask,
+            static options =>
+            {
+                options.Concurrency = 1;
+                options.RetryDelay = static (_, _, _) => TimeSpan.FromHours(1);
+            });
+
+        var stuck = await host.Client.EnqueueAsync(new Job("stuck"), new() { Timeout = TimeSpan.FromSeconds(1) }, Token);
+        var next = await host.Client.EnqueueAsync(new Job("next"), null, Token);
+        await host.GoneAsync(next);
+        never.SetResult();
+
+        // Ended late, and as a success: the attempt had failed by then, and stays so.
+        Assert.Equal(TaskState.Retry, (await host.InStateAsync(stuck, TaskState.Retry)).State);
+        Assert.Contains(host.Log.Lines, line => line.Text.Contains("was told to end", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Handlers_that_throw_at_once_or_cancel_by_themselves_fail_like_others()
+    {
+        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var host = await TestHost.StartAsync(database, static (job, _, _) => job.Text == "cancels"
+            ? Task.FromCanceled(new CancellationToken(canceled: true))
+            : throw new ArgumentException("thrown before there was a task"));
+
+        var throws = await host.Client.EnqueueAsync(new Job("throws"), new() { MaxRetry = 0 }, Token);
+        var cancels = await host.Client.EnqueueAsync(new Job("cancels"), new() { MaxRetry = 0 }, Token);
+
+        Assert.Equal(
+            "thrown before there was a task", (await host.InStateAsync(throws, TaskState.Archived)).LastError);
+        await host.InStateAsync(cancels, TaskState.Archived);
+    }
+
+    [Fact]
+    public async Task The_error_handler_sees_each_failed_attempt_and_may_itself_fail()
+    {
+        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        var failures = new List<TaskFailure>();
+        await using var host = await TestHost.StartAsync(
+            database,
+            static (_, _, _) => throw new InvalidOperationException("no"),
+            options => options.ErrorHandler = failure =>
+            {
+                failures.Add(failure);
+                throw new FormatException("the error handler is broken too");
+            });
+
+        var task = await host.Client.EnqueueAsync(new Job("x"), new() { MaxRetry = 1 }, Token);
+        await host.InStateAsync(task, TaskState.Archived);
+
+        Assert.Equal([0, 1], failures.Select(failure => failure.Context.RetryCount));
+        Assert.All(failures, failure => Assert.Equal("no", failure.Exception.Message));
+        Assert.Equal(2, host.Log.Lines.Count(line => line.Exception is FormatException));
+    }
+
+    [Fact]
+    public async Task Strict_priority_serves_the_heavier_queue_first()
+    {
+        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        var order = new List<string>();
+        await using var host = TestHost.Make(
+            database.ConnectionString,
+            (job, context, _) =>
+            {
+                order.Add(context.Queue);
+                return Task.CompletedTask;
+            },
+            static options =>
+            {
+                options.Concurrency = 1;
+                options.StrictPriority = true;
+                options.Queues = new() { ["low"] = 1, ["high"] = 10 };
+            });
+        for (var i = 0; i < 10; i++)
+        {
+            await host.Client.EnqueueAsync(new Job("x"), new() { Queue = i % 2 == 0 ? "low" : "high" }, Token);
+        }
+
+        await host.Server.StartAsync(Token);
+        await Eventually.TrueAsync(() => order.Count == 10, "all ran");
+
+        Assert.Equal([.. Enumerable.Repeat("high", 5), .. Enumerable.Repeat("low", 5)], order);
+    }
+
+    [Theory]
+    [EachBackend]
+    public async Task No_task_is_lost_or_run_twice_under_load(Backend backend)
+    {
+        const int Tasks = 500;
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        var runs = new int[Tasks];
+        JobHandling count = (job, _, _) =>
+        {
+            Interlocked.Increment(ref runs[int.Parse(job.Text, System.Globalization.CultureInfo.InvariantCulture)]);
+            return Task.CompletedTask;
+        };
+        await using var one = await TestHost.StartAsync(database, count, static options => options.Concurrency = 20);
+        await using var two = await TestHost.StartAsync(database, count, static options => options.Concurrency = 20);
+
+        await Task.WhenAll(Enumerable.Range(0, Tasks).Select(number =>
+            one.Client.EnqueueAsync(new Job($"{number}"), null, Token)));
+        await Eventually.TrueAsync(() => runs.Sum() >= Tasks, "all ran");
+        await one.StopAsync();
+        await two.StopAsync();
+
+        Assert.All(runs, times => Assert.Equal(1, times));
+        Assert.Equal($"{Tasks}", await database.Database.StringGetAsync("asynq:{default}:processed"));
+    }
+
+    [Theory]
+    [EachBackend]
+    public async Task A_running_server_is_seen_with_its_workers(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        var release = new TaskCompletionSource();
+        await using var host = await TestHost.StartAsync(database, (_, _, _) => release.Task);
+        var broker = new Broker(RedisConnection.Wrap(database.Multiplexer), TimeProvider.System);
+
+        var task = await host.Client.EnqueueAsync(new Job("x"), null, Token);
+        IReadOnlyList<WorkerInfo> workers = [];
+        await Eventually.TrueAsync(
+            async () => (workers = await broker.ListWorkersAsync(Token)).Count == 1, "the worker is listed");
+        var server = Assert.Single(await broker.ListServersAsync(Token));
+        release.SetResult();
+
+        Assert.Equal((task.Id, "test:job", "default"), (workers[0].TaskId, workers[0].TaskType, workers[0].Queue));
+        Assert.Equal(("active", 4), (server.Info.Status, server.Info.Concurrency));
+        Assert.Equal(Environment.ProcessId, server.Info.Pid);
+        Assert.Equal(["test:job"], server.Detail!.TaskTypes);
+        Assert.NotEmpty(server.Detail.BuildId);
+    }
+
+    [Fact]
+    public async Task A_host_starts_without_Redis_and_the_server_works_once_it_is_there()
+    {
+        RedisServer.SkipUnlessInstalled();
+        var port = FreePort();
+        var ran = new TaskCompletionSource();
+        await using var host = await TestHost.StartAsync(
+            $"127.0.0.1:{port},connectTimeout=1000,connectRetry=0",
+            (_, _, _) =>
+            {
+                ran.TrySetResult();
+                return Task.CompletedTask;
+            });
+        Assert.Contains(host.Log.Lines, line => line.Text.Contains($"127.0.0.1:{port}", StringComparison.Ordinal));
+
+        await using var redis = await RedisServer.StartAsync(new RedisServerOptions { Port = port }, Token);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                try
+                {
+                    return await host.Client.TryEnqueueAsync(new Job("x"), null, Token) is not null;
+                }
+                catch (RedisUnreachableException)
+                {
+                    return false;
+                }
+            },
+            "enqueued");
+
+        await Eventually.ComesAsync(ran.Task);
+        await host.StopAsync();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
