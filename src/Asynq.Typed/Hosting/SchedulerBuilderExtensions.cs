@@ -57,7 +57,7 @@ public static class SchedulerBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(make);
-        builder.Services.AddSingleton(make);
+        builder.Services.AddSingleton<IPeriodicTaskProvider>(make);
         return builder.AddScheduler();
     }
 
@@ -96,9 +96,9 @@ public static class SchedulerBuilderExtensions
             scheduler.Register(task);
         }
 
-        foreach (var make in services.GetServices<Func<IServiceProvider, IPeriodicTaskProvider>>())
+        foreach (var provider in services.GetServices<IPeriodicTaskProvider>())
         {
-            scheduler.AddProvider(make(services));
+            scheduler.AddProvider(provider);
         }
 
         return scheduler;

@@ -66,6 +66,10 @@ public sealed class AsynqScheduler : IAsyncDisposable, IDisposable
     /// <summary>How this scheduler appears to others: host, process id and a random id.</summary>
     public string Id => _loop.Id;
 
+    internal EntryTable Entries => _entries;
+
+    internal SchedulerLoop Loop => _loop;
+
     /// <summary>Adds an entry, before the start or after it.</summary>
     /// <param name="schedule">When, see <see cref="PeriodicTask.Schedule"/>.</param>
     /// <param name="task">The payload, the same for every tick.</param>

@@ -148,9 +148,9 @@ internal sealed class PeriodicTaskSync(
         // A tick that was due when its entry was replaced must not fall between the two. It is enqueued once, as both have
         // the same identity.
         var before = gone.Find(other => other.Identity == entry.Identity && other.Timetable.Spec == entry.Timetable.Spec);
-        if (before?.Handled is { } handled)
+        if (before is not null)
         {
-            entry.Handle(handled);
+            entry.TakeOver(before);
         }
 
         try

@@ -50,7 +50,7 @@ internal sealed class ScheduleEntry
     /// <summary>Differs where an entry of the same identity would work differently.</summary>
     internal string Definition { get; }
 
-    internal DateTimeOffset RegisteredAt { get; }
+    internal DateTimeOffset RegisteredAt { get; private set; }
 
     /// <summary>The pass that is dealing with the entry's ticks.</summary>
     internal Task Pass { get; set; } = System.Threading.Tasks.Task.CompletedTask;
@@ -97,6 +97,17 @@ internal sealed class ScheduleEntry
         {
             _handled = tick;
             _next = next;
+        }
+    }
+
+    /// <summary>Goes on where an entry of the same schedule stands, which it replaces.</summary>
+    internal void TakeOver(ScheduleEntry other)
+    {
+        lock (_lock)
+        {
+            RegisteredAt = other.RegisteredAt;
+            _handled = other.Handled;
+            _next = Timetable.Next(_handled ?? RegisteredAt);
         }
     }
 
