@@ -61,7 +61,7 @@ public class DispatchBenchmarks
         where T : IAsynqTask<T>
     {
         var task = context.ReadPayload<T>();
-        return ((IHandle<T>)context.Services.GetRequiredService<Pings>()).HandleAsync(task, context, cancellationToken);
+        return ((IHandle<T>)(object)context.Services.GetRequiredService<Pings>()).HandleAsync(task, context, cancellationToken);
     }
 
     private sealed class Attempt(IServiceProvider services) : TaskContext
