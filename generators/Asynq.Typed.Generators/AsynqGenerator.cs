@@ -1,5 +1,4 @@
 using Asynq.Typed.Generators.Emit;
-using Asynq.Typed.Generators.Model;
 using Asynq.Typed.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -56,14 +55,22 @@ public sealed class AsynqGenerator : IIncrementalGenerator
             .Select(static (handler, _) => handler!)
             .WithTrackingName(TrackingNames.Handlers);
 
+        var periodic = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                WellKnownNames.PeriodicAttribute,
+                static (node, _) => node is TypeDeclarationSyntax,
+                static (target, _) => PeriodicTaskParser.Parse(target))
+            .WithTrackingName(TrackingNames.PeriodicTasks);
+
         var assembly = context.CompilationProvider
             .Select(static (compilation, _) => HandlerParser.ParseAssembly(compilation))
             .WithTrackingName(TrackingNames.Assembly);
 
         var files = handlers
             .Collect()
+            .Combine(periodic.Collect())
             .Combine(assembly)
-            .Select(static (pair, _) => HandlerEmitter.Emit(pair.Left.ToEquatableArray(), pair.Right))
+            .Select(static (input, _) => HandlerEmitter.Emit(input.Left.Left, input.Left.Right, input.Right))
             .WithTrackingName(TrackingNames.HandlerFile);
 
         context.RegisterSourceOutput(files, static (output, file) =>

@@ -11,10 +11,12 @@ internal static class TrackingNames
 
     public const string Handlers = nameof(Handlers);
 
+    public const string PeriodicTasks = nameof(PeriodicTasks);
+
     public const string Assembly = nameof(Assembly);
 
     public const string HandlerFile = nameof(HandlerFile);
 
     /// <summary>All of them.</summary>
-    public static readonly string[] All = [Tasks, CollidingNames, TaskFiles, Handlers, Assembly, HandlerFile];
+    public static readonly string[] All = [Tasks, CollidingNames, TaskFiles, Handlers, PeriodicTasks, Assembly, HandlerFile];
 }

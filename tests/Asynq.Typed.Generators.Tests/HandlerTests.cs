@@ -53,6 +53,60 @@ public class HandlerTests
         """).Verify("Handlers.several");
 
     [Fact]
+    public void A_result_is_written_in_the_format_of_the_task() => GeneratorTest.Run(
+        """
+        using Asynq.Typed;
+        namespace Shop;
+        [AsynqTask("sum")] public sealed partial record Sum(int A, int B);
+        [AsynqTask("sum:json", Format = PayloadFormat.Json)] public sealed partial record JsonSum(int A, int B);
+        [AsynqTask("sum:raw", Format = PayloadFormat.Raw)] public sealed partial record RawSum(byte[] Bytes);
+        public sealed record Total(int Value, string[]? Notes);
+        """,
+        Usings + """
+        namespace Shop.Handlers;
+        public sealed class Sums : IHandle<Sum, Total>, IHandle<JsonSum, int?>, IHandle<RawSum, byte[]>
+        {
+            public Task<Total> HandleAsync(Sum task, TaskContext context, CancellationToken cancellationToken) =>
+                Task.FromResult(new Total(task.A + task.B, null));
+            public Task<int?> HandleAsync(JsonSum task, TaskContext context, CancellationToken cancellationToken) =>
+                Task.FromResult<int?>(task.A + task.B);
+            public Task<byte[]> HandleAsync(RawSum task, TaskContext context, CancellationToken cancellationToken) =>
+                Task.FromResult(task.Bytes);
+        }
+        """).Verify("Handlers.results");
+
+    [Fact]
+    public void Aggregators_and_periodic_tasks_are_registered() => GeneratorTest.Run(
+        """
+        using Asynq.Typed;
+        namespace Shop;
+        [AsynqTask("note")] public sealed partial record Note(string Text);
+        [AsynqTask("digest")] public sealed partial record Digest(string[] Texts);
+        [AsynqTask("sweep"), PeriodicTask("*/5 * * * *", TimeZone = "Europe/Berlin"), PeriodicTask("@hourly", Name = "sweep:hourly")]
+        public sealed partial record Sweep(int Limit = 10);
+        """,
+        """
+        using System.Collections.Generic;
+        using System.Linq;
+        """ + "\n" + Usings + """
+        namespace Shop.Handlers;
+        public sealed class Digests : IAggregate<Note, Digest>
+        {
+            public ValueTask<AggregateResult<Digest>> AggregateAsync(
+                GroupContext group, IReadOnlyList<Note> tasks, CancellationToken cancellationToken) =>
+                new(new Digest([.. tasks.Select(task => task.Text)]));
+        }
+        """).Verify("Handlers.groups");
+
+    [Fact]
+    public void A_periodic_task_needs_no_handler() => Assert.Contains(
+        "PeriodicTask.Create(\"@daily\", new global::T())",
+        GeneratorTest.Run("""
+            [Asynq.Typed.AsynqTask("t"), Asynq.Typed.PeriodicTask("@daily")] internal sealed partial record T;
+            """).Files["ShopWorkerHandlers.module.g.cs"],
+        StringComparison.Ordinal);
+
+    [Fact]
     public void What_cannot_be_made_is_not_registered()
     {
         var files = GeneratorTest.Run(Order, Usings + """

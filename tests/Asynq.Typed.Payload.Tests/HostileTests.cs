@@ -39,6 +39,35 @@ public class HostileTests
     }
 
     [Fact]
+    public void Damaged_JSON_is_read_or_refused()
+    {
+        var random = new Random(Seed);
+        var samples = Gen.Select(Scalars.Any, Shapes.Any).Array[20].Single().Select(pair => Wire.Write(new JsonPair(
+            pair.Item1 with { TimeSpan = default, Single = 0, Double = 1.5 }, pair.Item2))).ToArray();
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < Time)
+        {
+            Try<JsonPair>(Damage([.. samples[random.Next(samples.Length)]], random));
+            Try<Omitted>(Damage([.. """{"Number":1,"List":[2,3],"Text":"\u00e9","Level":1}"""u8], random));
+        }
+    }
+
+    [Fact]
+    public void Damaged_unions_tuples_and_arrays_are_read_or_refused()
+    {
+        var random = new Random(Seed);
+        var foundation = Wire.Write(Foundation.Any.Single());
+        var unions = Wire.Write(new Unions(new Circle(1), [new Square(2), null], new Card("1", new Cash(3))));
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < Time)
+        {
+            Try<Foundation>(Damage([.. foundation], random));
+            Try<Unions>(Damage([.. unions], random));
+            Try<Numbered>(Damage([.. Wire.Write(new Numbered(1, "n"))], random));
+        }
+    }
+
+    [Fact]
     public void Noise_is_read_or_refused()
     {
         var random = new Random(Seed);
@@ -81,3 +110,6 @@ public class HostileTests
             GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000 + (MaxBytesPerByte * (long)bytes.Length));
     }
 }
+
+[AsynqTask("test:json-pair", Format = PayloadFormat.Json)]
+public sealed partial record JsonPair(Scalars Scalars, Shapes Shapes);

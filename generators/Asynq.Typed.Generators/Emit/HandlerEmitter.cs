@@ -8,15 +8,22 @@ namespace Asynq.Typed.Generators.Emit;
 /// registers them.</summary>
 internal static class HandlerEmitter
 {
-    private const string Task = "global::System.Threading.Tasks.Task";
-    private const string Cancellation = "global::System.Threading.CancellationToken";
-    private const string Context = "global::Asynq.Typed.TaskContext";
     private const string Dependencies = "global::Microsoft.Extensions.DependencyInjection";
 
     /// <summary>The file; <c>null</c> where there is nothing to register or nothing to register it with.</summary>
-    public static SourceFile? Emit(EquatableArray<HandlerModel> handlers, AssemblyModel assembly)
+    public static SourceFile? Emit(
+        IReadOnlyList<HandlerModel> handlers,
+        IReadOnlyList<EquatableArray<PeriodicTaskModel>> declared,
+        AssemblyModel assembly)
     {
-        if (!assembly.HasRuntime || handlers.Count == 0)
+        var periodic = declared
+            .SelectMany(entries => entries)
+            .Concat(handlers.SelectMany(handler => handler.PeriodicTasks))
+            .Distinct()
+            .OrderBy(entry => entry.Name, StringComparer.Ordinal)
+            .ThenBy(entry => entry.Schedule, StringComparer.Ordinal)
+            .ToList();
+        if (!assembly.HasRuntime || handlers.Count + periodic.Count == 0)
         {
             return null;
         }
@@ -24,31 +31,18 @@ internal static class HandlerEmitter
         var ordered = handlers.OrderBy(handler => handler.CSharp, StringComparer.Ordinal).ToList();
         var name = Identifier(assembly.Name);
         var source = FileHeader.Start().Line("namespace Asynq.Typed;").Line();
-        EmitRegistration(source, name, assembly.Name, ordered);
-        source.Line();
-        EmitModule(source, name, assembly.Name, Routes(ordered));
+        EmitRegistration(source, name, assembly.Name, ordered, periodic);
+        if (ordered.Count > 0)
+        {
+            source.Line();
+            new ModuleEmitter(source, name, assembly.Name, ordered).Emit();
+        }
+
         return new SourceFile($"{name}Handlers.module.g.cs", source.ToString());
     }
 
-    /// <summary>One route for each task type. Where two handlers claim one, the build fails in the analyzers; here the
-    /// first by name gets it.</summary>
-    private static List<Route> Routes(List<HandlerModel> handlers)
-    {
-        var methods = new NameTable("Tasks", "TryDispatch", "Describe");
-        return
-        [
-            .. handlers
-                .SelectMany(handler => handler.Tasks.Select(task => (handler, task)))
-                .GroupBy(pair => pair.task.Type, StringComparer.Ordinal)
-                .Select(group => group.First())
-                .OrderBy(pair => pair.task.Type, StringComparer.Ordinal)
-                .Select(pair => new Route(
-                    pair.handler.CSharp, pair.task, methods.Name(pair.task.Type, "Handle" + pair.task.Name))),
-        ];
-    }
-
     private static void EmitRegistration(
-        SourceWriter source, string name, string assembly, List<HandlerModel> handlers)
+        SourceWriter source, string name, string assembly, List<HandlerModel> handlers, List<PeriodicTaskModel> periodic)
     {
         source
             .Line($"/// <summary>Registers the task handlers of {Xml(assembly)}.</summary>")
@@ -69,84 +63,36 @@ internal static class HandlerEmitter
                 $"{Dependencies}.Extensions.ServiceCollectionDescriptorExtensions.TryAddScoped<{handler.CSharp}>(builder.Services);");
         }
 
-        source.Line($"return builder.AddHandlers(new {name}HandlerModule());").Close().Close();
-    }
-
-    private static void EmitModule(SourceWriter source, string name, string assembly, List<Route> routes)
-    {
-        source
-            .Line($"/// <summary>Dispatches tasks to the handlers of {Xml(assembly)}.</summary>")
-            .Line(FileHeader.GeneratedCode)
-            .Open($"internal sealed class {name}HandlerModule : global::Asynq.Typed.HandlerModule")
-            .Line("/// <inheritdoc />")
-            .Line("public override global::System.Collections.Generic.IReadOnlyList<global::Asynq.Typed.TaskDescriptor> " +
-                "Tasks { get; } =")
-            .Line("[")
-            .Indent();
-        foreach (var route in routes)
+        foreach (var entry in periodic)
         {
-            source.Line($"Describe<{route.Task.CSharp}>(),");
-        }
-
-        source.Outdent().Line("];").Line();
-        EmitDispatch(source, routes);
-        foreach (var route in routes)
-        {
-            EmitRoute(source, route);
+            EmitPeriodicTask(source, entry);
         }
 
         source
-            .Line()
-            .Line("private static global::Asynq.Typed.TaskDescriptor Describe<TTask>()")
-            .Indent()
-            .Line("where TTask : global::Asynq.Typed.IAsynqTask<TTask> => TTask.Descriptor;")
-            .Outdent()
-            .Close();
-    }
-
-    private static void EmitDispatch(SourceWriter source, List<Route> routes)
-    {
-        source
-            .Line("/// <inheritdoc />")
-            .Line("public override bool TryDispatch(")
-            .Indent()
-            .Line($"{Context} context,")
-            .Line($"[global::System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out {Task}? running,")
-            .Line($"{Cancellation} cancellationToken)")
-            .Outdent()
-            .Line("{")
-            .Indent()
-            .Open("switch (context.Type)");
-        foreach (var route in routes)
-        {
-            source
-                .Line($"case {Literal.Of(route.Task.Type)}:")
-                .Indent()
-                .Line($"running = {route.Method}(context, cancellationToken);")
-                .Line("return true;")
-                .Outdent();
-        }
-
-        source
-            .Line("default:")
-            .Indent()
-            .Line("running = null;")
-            .Line("return false;")
-            .Outdent()
+            .Line(handlers.Count > 0
+                ? $"return builder.AddHandlers(new {name}HandlerModule());"
+                : "return builder;")
             .Close()
             .Close();
     }
 
-    private static void EmitRoute(SourceWriter source, Route route) => source
-        .Line()
-        .Open($"private static {Task} {route.Method}({Context} context, {Cancellation} cancellationToken)")
-        .Line($"var task = context.ReadPayload<{route.Task.CSharp}>();")
-        .Line($"global::Asynq.Typed.IHandle<{route.Task.CSharp}> handler =")
-        .Indent()
-        .Line($"{Dependencies}.ServiceProviderServiceExtensions.GetRequiredService<{route.Handler}>(context.Services);")
-        .Outdent()
-        .Line("return handler.HandleAsync(task, context, cancellationToken);")
-        .Close();
+    private static void EmitPeriodicTask(SourceWriter source, PeriodicTaskModel entry)
+    {
+        source
+            .Line("global::Asynq.Typed.SchedulerBuilderExtensions.AddPeriodicTask(")
+            .Indent()
+            .Line("builder,")
+            .Line($"global::Asynq.Typed.PeriodicTask.Create({Literal.Of(entry.Schedule)}, new {entry.CSharp}()) with")
+            .Line("{")
+            .Indent()
+            .Line($"Name = {Literal.Of(entry.Name)},");
+        if (entry.TimeZone is { } zone)
+        {
+            source.Line($"TimeZone = global::System.TimeZoneInfo.FindSystemTimeZoneById({Literal.Of(zone)}),");
+        }
+
+        source.Outdent().Line("});").Outdent();
+    }
 
     /// <summary>The assembly's name without what an identifier cannot hold: <c>Shop.Worker</c> → <c>ShopWorker</c>.</summary>
     private static string Identifier(string assembly)
@@ -163,15 +109,7 @@ internal static class HandlerEmitter
         return name.ToString();
     }
 
-    private static string Xml(string text) =>
+    /// <summary>A text as it is written in a documentation comment.</summary>
+    public static string Xml(string text) =>
         text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
-
-    private readonly struct Route(string handler, HandledTaskModel task, string method)
-    {
-        public string Handler { get; } = handler;
-
-        public HandledTaskModel Task { get; } = task;
-
-        public string Method { get; } = method;
-    }
 }

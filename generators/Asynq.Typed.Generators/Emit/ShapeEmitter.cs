@@ -41,6 +41,22 @@ internal sealed class ShapeEmitter
         Values.EmitCollections();
     }
 
+    /// <summary>Writes only what writes: nobody reads a result here.</summary>
+    public void EmitWrites()
+    {
+        foreach (var shape in _shapes)
+        {
+            EmitWrite(shape);
+        }
+
+        foreach (var union in _unions)
+        {
+            EmitWrite(union);
+        }
+
+        Values.EmitCollections(isWrittenOnly: true);
+    }
+
     private void EmitWrite(ShapeModel shape)
     {
         _source.Line().Open($"public static void Write{shape.Name}(ref {_wire.Writer} writer, {shape.CSharp} value)");

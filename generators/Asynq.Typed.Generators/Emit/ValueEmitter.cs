@@ -72,7 +72,8 @@ internal sealed class ValueEmitter
     }
 
     /// <summary>Writes the methods of the lists and dictionaries that were asked for.</summary>
-    public void EmitCollections()
+    /// <param name="isWrittenOnly">Whether the methods that read are left out.</param>
+    public void EmitCollections(bool isWrittenOnly = false)
     {
         while (_pending.Count > 0)
         {
@@ -81,10 +82,18 @@ internal sealed class ValueEmitter
             {
                 case ListModel list:
                     EmitWriteList(name, list);
-                    EmitReadList(name, list);
                     break;
                 case DictionaryModel dictionary:
                     EmitWriteDictionary(name, dictionary);
+                    break;
+            }
+
+            switch (type)
+            {
+                case ListModel list when !isWrittenOnly:
+                    EmitReadList(name, list);
+                    break;
+                case DictionaryModel dictionary when !isWrittenOnly:
                     EmitReadDictionary(name, dictionary);
                     break;
             }

@@ -27,6 +27,10 @@ internal static class WellKnownNames
 
     public const string HandleInterface = "IHandle";
 
+    public const string AggregateInterface = "IAggregate";
+
+    public const string PeriodicAttribute = "Asynq.Typed.PeriodicTaskAttribute";
+
     public const string Namespace = "Asynq.Typed";
 
     public const string HandlerModule = "Asynq.Typed.HandlerModule";

@@ -36,11 +36,16 @@ public readonly ref partial struct JsonPayloadWriter
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(task);
+        WriteValue(output, task, write);
+    }
+
+    internal static void WriteValue<T>(IBufferWriter<byte> output, T value, JsonPayloadWrite<T> write)
+    {
         var json = s_spare ?? new Utf8JsonWriter(output, Options);
         s_spare = null;
         json.Reset(output);
         var writer = new JsonPayloadWriter(json);
-        write(ref writer, task);
+        write(ref writer, value);
         json.Flush();
         json.Reset();
         s_spare = json;

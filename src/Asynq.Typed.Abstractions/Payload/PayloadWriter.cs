@@ -25,8 +25,13 @@ public ref partial struct PayloadWriter
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(task);
+        WriteValue(output, task, write);
+    }
+
+    internal static void WriteValue<T>(IBufferWriter<byte> output, T value, PayloadWrite<T> write)
+    {
         var writer = new PayloadWriter(output);
-        write(ref writer, task);
+        write(ref writer, value);
         writer._writer.Flush();
     }
 

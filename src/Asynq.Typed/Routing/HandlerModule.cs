@@ -9,6 +9,9 @@ public abstract class HandlerModule
     /// <summary>The tasks that this module handles.</summary>
     public abstract IReadOnlyList<TaskDescriptor> Tasks { get; }
 
+    /// <summary>The aggregators of this module. Default: none.</summary>
+    public virtual IReadOnlyList<GroupAggregator> Aggregators => [];
+
     /// <summary>Starts the handler for the type of <paramref name="context"/>.</summary>
     /// <param name="context">The attempt. Handlers are resolved from its services.</param>
     /// <param name="running">The running handler; <c>null</c> where this module has none for the type.</param>

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Asynq.Typed;
+using Asynq.Typed.Aot;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+// Published with Native AOT, this enqueues a task, handles it and reads its result. The exit code is the assertion.
+// With an argument it uses the Redis at that connection string; else it starts a redis-server of its own.
+using var time = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+using var redis = args.Length == 0 ? LocalRedis.Start() : null;
+var connectionString = args.Length == 0 ? $"127.0.0.1:{redis!.Port},abortConnect=false" : args[0];
+
+var builder = Host.CreateApplicationBuilder();
+builder.Logging.SetMinimumLevel(LogLevel.Warning);
+builder.Services.AddAsynq(connectionString)
+    .AddServer(static server => server.Concurrency = 2)
+    .AddAsynqTypedAotHandlers();
+using var host = builder.Build();
+await host.StartAsync(time.Token);
+
+var client = host.Services.GetRequiredService<AsynqClient>();
+var plain = await client.EnqueueAsync(new Sum([1, 2, 3], Note: null), cancellationToken: time.Token);
+var json = await client.EnqueueAsync(new JsonSum([4, 5]), cancellationToken: time.Token);
+
+await using var connection = await ConnectionMultiplexer.ConnectAsync(connectionString);
+var database = connection.GetDatabase();
+byte[] expected = [0x82, 0xa5, .. "Count"u8, 3, 0xa5, .. "Total"u8, 6];
+var isRight = await ResultIs(plain.Id, expected) && await ResultIs(json.Id, [.. """{"Total":9,"Count":2}"""u8]);
+await host.StopAsync(time.Token);
+Console.WriteLine(isRight ? "AOT: enqueued, dispatched, read the results." : "AOT: no result, or a wrong one.");
+return isRight ? 0 : 1;
+
+async Task<bool> ResultIs(string id, byte[] result)
+{
+    while (!time.IsCancellationRequested)
+    {
+        var stored = await database.HashGetAsync($"asynq:{{default}}:t:{id}", "result");
+        if (stored.HasValue)
+        {
+            return ((byte[])stored!).AsSpan().SequenceEqual(result);
+        }
+
+        await Task.Delay(TimeSpan.FromMilliseconds(50), time.Token);
+    }
+
+    return false;
+}
+
+namespace Asynq.Typed.Aot
+{
+    [AsynqTask("aot:sum", RetentionSeconds = 60)]
+    internal sealed partial record Sum(List<int> Numbers, string? Note);
+
+    [AsynqTask("aot:json-sum", RetentionSeconds = 60, Format = PayloadFormat.Json)]
+    internal sealed partial record JsonSum(List<int> Numbers);
+
+    internal sealed record Answer(int Total, int Count);
+
+    internal sealed class SumHandler : IHandle<Sum, Answer>, IHandle<JsonSum, Answer>
+    {
+        public Task<Answer> HandleAsync(Sum task, TaskContext context, CancellationToken cancellationToken) =>
+            Task.FromResult(new Answer(task.Numbers.Sum(), task.Numbers.Count));
+
+        public Task<Answer> HandleAsync(JsonSum task, TaskContext context, CancellationToken cancellationToken) =>
+            Task.FromResult(new Answer(task.Numbers.Sum(), task.Numbers.Count));
+    }
+
+    /// <summary>A redis-server on a free port, which ends with this program.</summary>
+    internal sealed class LocalRedis : IDisposable
+    {
+        private readonly Process _process;
+
+        private LocalRedis(Process process, int port)
+        {
+            _process = process;
+            Port = port;
+        }
+
+        internal int Port { get; }
+
+        internal static LocalRedis Start()
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+            listener.Stop();
+            return new LocalRedis(
+                Process.Start(new ProcessStartInfo("redis-server", $"--port {port} --bind 127.0.0.1 --save \"\"")
+                {
+                    RedirectStandardOutput = true,
+                })!,
+                port);
+        }
+
+        public void Dispose()
+        {
+            _process.Kill();
+            _process.Dispose();
+        }
+    }
+}
