@@ -8,7 +8,8 @@ public sealed class ASQ1004ShapeCannotBeSeenTests
     [Fact]
     public Task Says_which_task_and_which_member() => Rule<PayloadShapeAnalyzer>.SaysAsync(
         "ASQ1004",
-        "Nothing is generated for task 'Invoice', because 'Invoice.Document' is of a type that a payload cannot hold",
+        "Nothing is generated for task 'Invoice', because 'Invoice.Document' is of a type that a payload cannot hold: "
+        + "name a formatter for it with [PayloadFormatter]",
         """
         [AsynqTask("invoice")]
         public sealed partial record Invoice(long Id, System.IO.Stream {|#0:Document|});

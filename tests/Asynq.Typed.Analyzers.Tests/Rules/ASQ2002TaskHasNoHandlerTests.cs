@@ -107,7 +107,7 @@ public sealed class ASQ2002TaskHasNoHandlerTests
 
         public static class Program
         {
-            public static void Add(AsynqBuilder builder) => builder.{|ASQ2002:AddServer|}().AddHandlers(null!);
+            public static void Add(AsynqBuilder builder) => builder.{|ASQ2002:AddServer|}().AddHandlers((HandlerModule)null!);
         }
         """,
         """
@@ -118,7 +118,7 @@ public sealed class ASQ2002TaskHasNoHandlerTests
 
         public static class Program
         {
-            public static void Add(AsynqBuilder builder) => builder.AddServer().AddHandlers(null!);
+            public static void Add(AsynqBuilder builder) => builder.AddServer().AddHandlers((HandlerModule)null!);
         }
         """,
         added: ("InvoiceHandler.cs",
