@@ -9,7 +9,7 @@ public sealed record TaskInfo
     /// <summary>The queue that the task is in.</summary>
     public required string Queue { get; init; }
 
-    /// <summary>The task's type name on the wire.</summary>
+    /// <summary>The task's type name on the wire; empty where the task's message cannot be read.</summary>
     public required string Type { get; init; }
 
     /// <summary>The payload as it is stored.</summary>
@@ -24,7 +24,9 @@ public sealed record TaskInfo
     /// <summary>How many attempts have failed so far.</summary>
     public int Retried { get; init; }
 
-    /// <summary>The error of the last failed attempt; <c>null</c> where none failed.</summary>
+    /// <summary>
+    /// The error of the last failed attempt, or why the task's message cannot be read; <c>null</c> where none failed.
+    /// </summary>
     public string? LastError { get; init; }
 
     /// <summary>When the last attempt failed; <c>null</c> where none did.</summary>

@@ -17,13 +17,14 @@ public sealed class RedisServer : IAsyncDisposable
     private const string Program = "redis-server";
 
     // The shell holds a pipe from this process. When the pipe ends, by disposal or because this process died, it
-    // kills the server and removes the directory.
+    // kills the server and removes the directory, and ends. The server alone holds the other end of the log.
     private const string Watchdog = """
         directory=$1; shift
         exec 3<&0 2>/dev/null
-        "$@" </dev/null 2>&1 & server=$!
-        { cat <&3 >/dev/null; kill -9 $server; rm -rf "$directory"; } >/dev/null 2>&1 &
-        wait $server
+        "$@" </dev/null 2>&1 3<&- & server=$!
+        exec >/dev/null
+        { cat <&3; kill -9 $server; rm -rf "$directory"; } &
+        wait
         """;
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);

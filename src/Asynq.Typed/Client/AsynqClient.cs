@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Asynq.Typed.Client;
 using Asynq.Typed.Redis;
 
@@ -85,7 +86,7 @@ public sealed class AsynqClient : IAsyncDisposable, IDisposable
         var payload = Write(task);
         var broker = await _source.GetAsync(cancellationToken).ConfigureAwait(false);
         var plan = EnqueuePlan.For(T.Descriptor, options ?? NoOptions, payload, broker.Now);
-        var outcome = await SendAsync(broker, plan, cancellationToken).ConfigureAwait(false);
+        var outcome = await TraceAsync(broker, plan, cancellationToken).ConfigureAwait(false);
         var status = outcome switch
         {
             EnqueueOutcome.Duplicate => EnqueueStatus.Duplicate,
@@ -123,6 +124,28 @@ public sealed class AsynqClient : IAsyncDisposable, IDisposable
         using var buffer = new PayloadBuffer();
         T.Write(buffer, task);
         return buffer.ToArray();
+    }
+
+    private static async Task<EnqueueOutcome> TraceAsync(Broker broker, EnqueuePlan plan, CancellationToken cancellationToken)
+    {
+        var message = plan.Message;
+        using var activity = AsynqTelemetry.StartSend(message.Queue, message.Type, message.Id);
+        AsynqTelemetry.Inject(message.Headers);
+        try
+        {
+            var outcome = await SendAsync(broker, plan, cancellationToken).ConfigureAwait(false);
+            if (outcome == EnqueueOutcome.Enqueued)
+            {
+                AsynqTelemetry.CountSent(message.Queue, message.Type);
+            }
+
+            return outcome;
+        }
+        catch (Exception exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message).AddException(exception);
+            throw;
+        }
     }
 
     private static Task<EnqueueOutcome> SendAsync(Broker broker, EnqueuePlan plan, CancellationToken cancellationToken)

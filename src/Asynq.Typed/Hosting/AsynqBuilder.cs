@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Asynq.Typed.Hosting;
 using Asynq.Typed.Redis;
 using Asynq.Typed.Routing;
@@ -60,7 +61,8 @@ public sealed class AsynqBuilder
         Services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<AsynqServerOptions>, ServerOptionsValidator>());
         Services.AddOptions<AsynqServerOptions>().Configure(configure ?? (static _ => { })).ValidateOnStart();
-        Services.TryAddSingleton(static services => new TaskRouter(services.GetServices<HandlerModule>()));
+        Services.TryAddSingleton(static services => new TaskRouter(
+            services.GetServices<HandlerModule>(), services.GetServices<TaskMux>(), services.GetServices<Middleware>()));
         Services.TryAddSingleton(static services => new AsynqServer(
             services.GetRequiredService<BrokerSource>(),
             ServerSettings.From(services.GetRequiredService<IOptions<AsynqServerOptions>>().Value),
@@ -78,6 +80,35 @@ public sealed class AsynqBuilder
         ArgumentNullException.ThrowIfNull(module);
         Services.AddSingleton(module);
         return this;
+    }
+
+    /// <summary>Adds untyped handlers. They get the tasks whose type no typed handler has.</summary>
+    public AsynqBuilder AddHandlers(TaskMux mux)
+    {
+        ArgumentNullException.ThrowIfNull(mux);
+        Services.AddSingleton(mux);
+        return this;
+    }
+
+    /// <summary>Stands around all handlers. The first that is added is the outermost.</summary>
+    /// <param name="middleware">Given the attempt, what is next, and the token to pass on.</param>
+    public AsynqBuilder UseMiddleware(Func<TaskContext, RawHandler, CancellationToken, Task> middleware)
+    {
+        ArgumentNullException.ThrowIfNull(middleware);
+        Services.AddSingleton(new Middleware(middleware));
+        return this;
+    }
+
+    /// <summary>
+    /// Stands around all handlers, resolved from the scope of each attempt; scoped unless it is registered otherwise. The first
+    /// that is added is the outermost.
+    /// </summary>
+    public AsynqBuilder UseMiddleware<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TMiddleware>()
+        where TMiddleware : class, ITaskMiddleware
+    {
+        Services.TryAddScoped<TMiddleware>();
+        return UseMiddleware(static (context, next, cancellationToken) =>
+            context.Services.GetRequiredService<TMiddleware>().InvokeAsync(context, next, cancellationToken));
     }
 
     private AsynqBuilder Use(RedisSource source)

@@ -22,7 +22,8 @@ internal sealed partial class Broker
     internal async Task<IReadOnlyList<string>> ListGroupsAsync(string queue, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var names = await Database.SetMembersAsync(KeysOf(queue).Groups).ConfigureAwait(false);
+        var names = await CallAsync(database => database.SetMembersAsync(KeysOf(queue).Groups, flags: OnPrimary), ct)
+            .ConfigureAwait(false);
         return Array.ConvertAll(names, name => name.ToString());
     }
 

@@ -215,7 +215,8 @@ internal sealed partial class Broker
 
     private async Task<bool> IsStoredAsync(QueueKeys queue, string id, byte[] message)
     {
-        var stored = (byte[]?)await Database.HashGetAsync(queue.Task(id), "msg").ConfigureAwait(false);
+        var stored = (byte[]?)await CallAsync(
+            database => database.HashGetAsync(queue.Task(id), "msg", OnPrimary), CancellationToken.None).ConfigureAwait(false);
         return stored is not null && stored.AsSpan().SequenceEqual(message);
     }
 
@@ -260,8 +261,8 @@ internal sealed partial class Broker
             return;
         }
 
-        ct.ThrowIfCancellationRequested();
-        await RepeatAsync(() => Database.SetAddAsync(Keys.Queues, queue)).ConfigureAwait(false);
+        await RepeatAsync(
+            () => CallAsync(database => database.SetAddAsync(Keys.Queues, queue, OnPrimary), ct)).ConfigureAwait(false);
         _published[queue] = now;
     }
 }

@@ -135,7 +135,7 @@ internal sealed partial class Broker
             var reply = await RunListAsync(QuarantineScript, queue, keys, args, CancellationToken.None).ConfigureAwait(false);
             return (int)reply[0] == 0;
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (IsRedisFailure(exception))
         {
             // The other tasks of this fetch must reach their handlers; this one is left to the recoverer.
             return false;

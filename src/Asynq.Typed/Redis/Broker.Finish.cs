@@ -129,14 +129,14 @@ internal sealed partial class Broker
         }
         catch (Exception exception) when (IsBrokenConnection(exception))
         {
-            MissReplies(attempts, exception);
+            MissReplies(attempts);
             try
             {
                 codes = await SendFinishAsync(queue, attempts, ct).ConfigureAwait(false);
             }
             catch (Exception again) when (IsBrokenConnection(again))
             {
-                MissReplies(attempts, again);
+                MissReplies(attempts);
                 throw;
             }
         }
@@ -151,13 +151,8 @@ internal sealed partial class Broker
         return outcomes;
     }
 
-    private static void MissReplies(Attempt[] attempts, Exception exception)
+    private static void MissReplies(Attempt[] attempts)
     {
-        if (WasNeverSent(exception))
-        {
-            return;
-        }
-
         foreach (var attempt in attempts)
         {
             attempt.Task.MissReply();

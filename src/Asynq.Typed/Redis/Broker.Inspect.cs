@@ -114,16 +114,20 @@ internal sealed partial class Broker
         };
     }
 
-    private static TaskState? StateOf(string state) => state switch
+    /// <summary>A state as Redis names it; <c>null</c> for what is none.</summary>
+    private static TaskState? StateOf(string name) =>
+        Enum.GetValues<TaskState>().Cast<TaskState?>().FirstOrDefault(state => NameOf(state!.Value) == name);
+
+    private static string NameOf(TaskState state) => state switch
     {
-        "active" => TaskState.Active,
-        "pending" => TaskState.Pending,
-        "scheduled" => TaskState.Scheduled,
-        "retry" => TaskState.Retry,
-        "archived" => TaskState.Archived,
-        "completed" => TaskState.Completed,
-        "aggregating" => TaskState.Aggregating,
-        _ => null,
+        TaskState.Active => "active",
+        TaskState.Pending => "pending",
+        TaskState.Scheduled => "scheduled",
+        TaskState.Retry => "retry",
+        TaskState.Archived => "archived",
+        TaskState.Completed => "completed",
+        TaskState.Aggregating => "aggregating",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "There is no such state."),
     };
 
     private async Task<InspectOutcome> MoveTaskAsync(

@@ -34,7 +34,7 @@ internal sealed partial class Broker
                 RunAllScript,
                 keys,
                 [place, keys.Pending, keys.Groups],
-                [keys.TaskPrefix, keys.WakeChannel, UnixNanoseconds(Now), limit, group ?? ""],
+                [keys.TaskPrefix, keys.WakeChannel, UnixNanoseconds(Now), limit, NameOf(state), group ?? ""],
                 ct),
             ct);
     }
@@ -64,7 +64,7 @@ internal sealed partial class Broker
                 RedisValue[] args =
                 [
                     keys.TaskPrefix, keys.UniquePrefix, UnixSeconds(now), ArchiveLimit, ArchiveCutoff(now), limit, type,
-                    group ?? "",
+                    NameOf(state), group ?? "",
                 ];
                 return RunListAsync(ArchiveAllScript, keys, [place, keys.Archived, keys.Groups], args, ct);
             },
@@ -89,7 +89,7 @@ internal sealed partial class Broker
                 DeleteAllScript,
                 keys,
                 [place, keys.Groups],
-                [keys.TaskPrefix, keys.UniquePrefix, limit, type, group ?? ""],
+                [keys.TaskPrefix, keys.UniquePrefix, limit, type, NameOf(state), group ?? ""],
                 ct),
             ct);
     }
@@ -129,8 +129,9 @@ internal sealed partial class Broker
         }
 
         var left = state == TaskState.Pending
-            ? await Database.ListLengthAsync(place).ConfigureAwait(false)
-            : await Database.SortedSetLengthAsync(place).ConfigureAwait(false);
+            ? await CallAsync(database => database.ListLengthAsync(place, flags: OnPrimary), ct).ConfigureAwait(false)
+            : await CallAsync(database => database.SortedSetLengthAsync(place, flags: OnPrimary), ct)
+                .ConfigureAwait(false);
         var moved = 0L;
         while (left > 0)
         {

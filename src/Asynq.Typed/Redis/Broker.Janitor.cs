@@ -37,7 +37,8 @@ internal sealed partial class Broker
     {
         ct.ThrowIfCancellationRequested();
         var keys = KeysOf(queue);
-        var names = await Database.SetMembersAsync(keys.Groups).ConfigureAwait(false);
+        var names = await CallAsync(database => database.SetMembersAsync(keys.Groups, flags: OnPrimary), ct)
+            .ConfigureAwait(false);
         var removed = 0L;
         foreach (var sweep in names.Chunk(GroupsPerSweep))
         {

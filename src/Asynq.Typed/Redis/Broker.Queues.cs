@@ -18,7 +18,8 @@ internal sealed partial class Broker
     internal async Task<IReadOnlyList<string>> ListQueuesAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var names = await Database.SetMembersAsync(Keys.Queues).ConfigureAwait(false);
+        var names = await CallAsync(database => database.SetMembersAsync(Keys.Queues, flags: OnPrimary), ct)
+            .ConfigureAwait(false);
         return [.. names.Select(name => name.ToString()).Order(StringComparer.Ordinal)];
     }
 
@@ -26,7 +27,8 @@ internal sealed partial class Broker
     internal async Task<bool> QueueExistsAsync(string queue, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        return await Database.SetContainsAsync(Keys.Queues, queue).ConfigureAwait(false);
+        return await CallAsync(database => database.SetContainsAsync(Keys.Queues, queue, flags: OnPrimary), ct)
+            .ConfigureAwait(false);
     }
 
     /// <summary>What is in a queue; <c>null</c> where there is no such queue.</summary>
@@ -84,7 +86,8 @@ internal sealed partial class Broker
         var now = Now;
         DateTimeOffset[] dates = [.. Enumerable.Range(0, days).Select(back => now.AddDays(-back))];
         RedisKey[] figureKeys = [.. dates.SelectMany(day => new[] { keys.ProcessedOn(day), keys.FailedOn(day) })];
-        var figures = await Database.StringGetAsync(figureKeys).ConfigureAwait(false);
+        var figures = await CallAsync(database => database.StringGetAsync(figureKeys, flags: OnPrimary), ct)
+            .ConfigureAwait(false);
         return
         [
             .. dates.Select((day, i) => new DailyStats(
@@ -99,7 +102,8 @@ internal sealed partial class Broker
     internal async Task<IReadOnlyList<GroupInfo>> GroupStatsAsync(string queue, CancellationToken ct)
     {
         var keys = KeysOf(queue);
-        var reply = await RunListAsync(GroupStatsScript, keys, [keys.Groups], [keys.GroupPrefix], ct).ConfigureAwait(false);
+        var reply = await RunListAsync(GroupStatsScript, keys, [keys.Groups], [keys.GroupPrefix], ct)
+            .ConfigureAwait(false);
         var pairs = (RedisResult[]?)reply[0] ?? [];
         return
         [
@@ -127,7 +131,9 @@ internal sealed partial class Broker
     {
         var keys = KeysOf(queue);
         ct.ThrowIfCancellationRequested();
-        return await Database.StringSetAsync(keys.Paused, UnixSeconds(Now), when: When.NotExists).ConfigureAwait(false);
+        return await CallAsync(
+            database => database.StringSetAsync(keys.Paused, UnixSeconds(Now), when: When.NotExists, flags: OnPrimary), ct)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Lets a queue be fetched from again, and wakes its workers.</summary>
@@ -172,21 +178,22 @@ internal sealed partial class Broker
 
         // The name lies in another cluster slot. An enqueue by this process must make it known again.
         _published.TryRemove(queue, out _);
-        await Database.SetRemoveAsync(Keys.Queues, queue).ConfigureAwait(false);
+        await CallAsync(
+            database => database.SetRemoveAsync(Keys.Queues, queue, flags: OnPrimary), CancellationToken.None)
+            .ConfigureAwait(false);
         return QueueRemoval.Removed;
     }
 
     /// <summary>The Redis Cluster slot of a queue's keys, whether or not the server is a cluster.</summary>
-    internal int ClusterKeySlot(string queue) => connection.Multiplexer.HashSlot(KeysOf(queue).Pending);
+    internal int ClusterKeySlot(string queue) => ClusterSlot.Of(KeysOf(queue).Name);
 
     /// <summary>The nodes that hold a queue, the primary first; none where the server is no cluster.</summary>
-    internal async Task<IReadOnlyList<ClusterNode>> ClusterNodesAsync(string queue, CancellationToken ct)
+    internal async Task<IReadOnlyList<QueueNode>> ClusterNodesAsync(string queue, CancellationToken ct)
     {
         var slot = ClusterKeySlot(queue);
         var server = connection.Multiplexer.GetServers()
             .FirstOrDefault(server => server.IsConnected && server.ServerType == ServerType.Cluster);
-        ct.ThrowIfCancellationRequested();
-        if (server is null || await server.ClusterNodesAsync().ConfigureAwait(false) is not { } cluster)
+        if (server is null || await TopologyAsync(server, ct).ConfigureAwait(false) is not { } cluster)
         {
             return [];
         }
@@ -198,9 +205,26 @@ internal sealed partial class Broker
             : [
                 .. cluster.Nodes.Where(node => node == primary || node.ParentNodeId == primary.NodeId)
                     .OrderBy(node => node.IsReplica)
-                    .Select(node => new ClusterNode(node.NodeId, node.EndPoint?.ToString() ?? "", node.IsReplica)),
+                    .Select(node => new QueueNode(node.NodeId, AddressOf(node, server), node.IsReplica)),
             ];
     }
+
+    private async Task<ClusterConfiguration?> TopologyAsync(IServer server, CancellationToken ct)
+    {
+        try
+        {
+            return await CallAsync(_ => server.ClusterNodesAsync(), ct).ConfigureAwait(false);
+        }
+        catch (RedisCommandException)
+        {
+            // The library asks only in its admin mode; without, there is what it read when the topology last changed.
+            return server.ClusterConfiguration;
+        }
+    }
+
+    // A node that no other has met does not know its own address.
+    private static string AddressOf(ClusterNode node, IServer asked) =>
+        (node.IsMyself ? asked.EndPoint : node.EndPoint) is { } address ? RedisAddress.Describe(address) : "";
 
     /// <summary>A figure that another client may have written: no number counts as none.</summary>
     private static long? Figure(string text) =>

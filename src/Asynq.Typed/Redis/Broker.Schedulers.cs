@@ -24,7 +24,8 @@ internal sealed partial class Broker
         var expiry = UnixSeconds(Now + ttl);
         RedisValue[] args = [(long)ttl.TotalSeconds, .. entries.Select(entry => (RedisValue)entry.ToByteArray())];
         await EvaluateListAsync(WriteSchedulerScript, [key], args, ct).ConfigureAwait(false);
-        await Database.SortedSetAddAsync(Keys.Schedulers, key, expiry).ConfigureAwait(false);
+        await CallAsync(database => database.SortedSetAddAsync(Keys.Schedulers, key, expiry, flags: OnPrimary), ct)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Removes the entries of a scheduler.</summary>
@@ -32,15 +33,18 @@ internal sealed partial class Broker
     {
         ct.ThrowIfCancellationRequested();
         var key = Keys.SchedulerEntries(schedulerId);
-        await Database.SortedSetRemoveAsync(Keys.Schedulers, key).ConfigureAwait(false);
-        await Database.KeyDeleteAsync(key).ConfigureAwait(false);
+        await CallAsync(database => database.SortedSetRemoveAsync(Keys.Schedulers, key, flags: OnPrimary), ct)
+            .ConfigureAwait(false);
+        await CallAsync(database => database.KeyDeleteAsync(key, flags: OnPrimary), ct).ConfigureAwait(false);
     }
 
     /// <summary>The entries of all live schedulers. Those that cannot be read are left out.</summary>
     internal async Task<IReadOnlyList<SchedulerEntry>> ListSchedulerEntriesAsync(CancellationToken ct)
     {
         var keys = await LiveKeysAsync(Keys.Schedulers, ct).ConfigureAwait(false);
-        var entries = await Task.WhenAll(keys.Select(key => Database.ListRangeAsync(key))).ConfigureAwait(false);
+        var entries = await Task.WhenAll(
+            keys.Select(key => CallAsync(database => database.ListRangeAsync(key, flags: OnPrimary), ct)))
+            .ConfigureAwait(false);
         return
         [
             .. entries.SelectMany(ofOne => ofOne).Select(entry => Parse(SchedulerEntry.Parser, entry))
@@ -68,8 +72,8 @@ internal sealed partial class Broker
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         ct.ThrowIfCancellationRequested();
         var first = (long)page * size;
-        var events = await Database.SortedSetRangeByRankAsync(
-                Keys.SchedulerHistory(entryId), first, first + size - 1, Order.Descending)
+        var events = await CallAsync(database => database.SortedSetRangeByRankAsync(
+                Keys.SchedulerHistory(entryId), first, first + size - 1, Order.Descending, flags: OnPrimary), ct)
             .ConfigureAwait(false);
         return
         [
@@ -81,6 +85,7 @@ internal sealed partial class Broker
     internal async Task ClearSchedulerHistoryAsync(string entryId, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        await Database.KeyDeleteAsync(Keys.SchedulerHistory(entryId)).ConfigureAwait(false);
+        await CallAsync(database => database.KeyDeleteAsync(Keys.SchedulerHistory(entryId), flags: OnPrimary), ct)
+            .ConfigureAwait(false);
     }
 }

@@ -34,8 +34,10 @@ internal sealed partial class Broker
         await EvaluateListAsync(WriteServerScript, keys, args, ct).ConfigureAwait(false);
 
         // The indexes lie in other cluster slots.
-        await Database.SortedSetAddAsync(Keys.Servers, infoKey, expiry).ConfigureAwait(false);
-        await Database.SortedSetAddAsync(Keys.Workers, workersKey, expiry).ConfigureAwait(false);
+        await CallAsync(database => database.SortedSetAddAsync(Keys.Servers, infoKey, expiry, flags: OnPrimary), ct)
+            .ConfigureAwait(false);
+        await CallAsync(database => database.SortedSetAddAsync(Keys.Workers, workersKey, expiry, flags: OnPrimary), ct)
+            .ConfigureAwait(false);
     }
 
     /// <summary>As above, without what this project's servers add.</summary>
@@ -49,21 +51,25 @@ internal sealed partial class Broker
         ct.ThrowIfCancellationRequested();
         var infoKey = Keys.Server(host, pid, serverId);
         var workersKey = Keys.WorkersOf(host, pid, serverId);
-        await Database.SortedSetRemoveAsync(Keys.Servers, infoKey).ConfigureAwait(false);
-        await Database.SortedSetRemoveAsync(Keys.Workers, workersKey).ConfigureAwait(false);
+        await CallAsync(database => database.SortedSetRemoveAsync(Keys.Servers, infoKey, flags: OnPrimary), ct)
+            .ConfigureAwait(false);
+        await CallAsync(database => database.SortedSetRemoveAsync(Keys.Workers, workersKey, flags: OnPrimary), ct)
+            .ConfigureAwait(false);
         RedisKey[] keys = [infoKey, workersKey, Keys.ServerDetail(host, pid, serverId)];
-        await Database.KeyDeleteAsync(keys).ConfigureAwait(false);
+        await CallAsync(database => database.KeyDeleteAsync(keys, flags: OnPrimary), ct).ConfigureAwait(false);
     }
 
     /// <summary>The servers that live: Go's and this project's. Entries that cannot be read are left out.</summary>
     internal async Task<IReadOnlyList<LiveServer>> ListServersAsync(CancellationToken ct)
     {
         var keys = await LiveKeysAsync(Keys.Servers, ct).ConfigureAwait(false);
-        var infos = await Task.WhenAll(keys.Select(key => Database.StringGetAsync(key))).ConfigureAwait(false);
+        var infos = await Task.WhenAll(
+            keys.Select(key => CallAsync(database => database.StringGetAsync(key, flags: OnPrimary), ct)))
+            .ConfigureAwait(false);
         List<ServerInfo> servers = [.. infos.Select(info => Parse(ServerInfo.Parser, info)).OfType<ServerInfo>()];
         var details = await Task.WhenAll(
-                servers.Select(server =>
-                    Database.StringGetAsync(Keys.ServerDetail(server.Host, server.Pid, server.ServerId))))
+                servers.Select(server => Keys.ServerDetail(server.Host, server.Pid, server.ServerId))
+                    .Select(key => CallAsync(database => database.StringGetAsync(key, flags: OnPrimary), ct)))
             .ConfigureAwait(false);
         return [.. servers.Zip(details, (server, detail) => new LiveServer(server, Parse(ServerDetail.Parser, detail)))];
     }
@@ -72,7 +78,9 @@ internal sealed partial class Broker
     internal async Task<IReadOnlyList<WorkerInfo>> ListWorkersAsync(CancellationToken ct)
     {
         var keys = await LiveKeysAsync(Keys.Workers, ct).ConfigureAwait(false);
-        var workers = await Task.WhenAll(keys.Select(key => Database.HashValuesAsync(key))).ConfigureAwait(false);
+        var workers = await Task.WhenAll(
+            keys.Select(key => CallAsync(database => database.HashValuesAsync(key, flags: OnPrimary), ct)))
+            .ConfigureAwait(false);
         return [.. workers.SelectMany(infos => infos).Select(info => Parse(WorkerInfo.Parser, info)).OfType<WorkerInfo>()];
     }
 
@@ -80,9 +88,14 @@ internal sealed partial class Broker
     private async Task<RedisKey[]> LiveKeysAsync(string index, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        await Database.SortedSetRemoveRangeByScoreAsync(index, double.NegativeInfinity, UnixSeconds(Now) - 1)
+        var expired = UnixSeconds(Now) - 1;
+        await CallAsync(
+            database => database.SortedSetRemoveRangeByScoreAsync(
+                index, double.NegativeInfinity, expired, flags: OnPrimary),
+            ct)
             .ConfigureAwait(false);
-        var members = await Database.SortedSetRangeByRankAsync(index).ConfigureAwait(false);
+        var members = await CallAsync(database => database.SortedSetRangeByRankAsync(index, flags: OnPrimary), ct)
+            .ConfigureAwait(false);
         return [.. members.Select(member => (RedisKey)(byte[])member!)];
     }
 

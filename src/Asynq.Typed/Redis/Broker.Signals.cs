@@ -4,6 +4,9 @@ namespace Asynq.Typed.Redis;
 
 internal sealed partial class Broker
 {
+    // What enqueue.lua publishes for a scheduled task; for a pending one it publishes nothing but the hint itself.
+    private const string SoonerDue = "due";
+
     private static readonly Script CancelScript = Script.Load("cancel.lua");
 
     /// <summary>
@@ -24,8 +27,9 @@ internal sealed partial class Broker
     internal async Task PublishCancellationAsync(string id, CancellationToken ct)
     {
         MessageRules.RequireText(id, "Task id");
-        ct.ThrowIfCancellationRequested();
-        await RepeatAsync(() => Database.PublishAsync(RedisChannel.Literal(Keys.CancelChannel), id)).ConfigureAwait(false);
+        await RepeatAsync(
+            () => CallAsync(database => database.PublishAsync(RedisChannel.Literal(Keys.CancelChannel), id), ct))
+            .ConfigureAwait(false);
     }
 
     /// <summary>Hears ids of tasks to cancel, one at a time, until the subscription is disposed.</summary>
@@ -34,23 +38,31 @@ internal sealed partial class Broker
 
     /// <summary>Hears that a queue may no longer be empty, until the subscription is disposed. A hint only.</summary>
     internal Task<IAsyncDisposable> SubscribeWakeAsync(
-        IReadOnlyCollection<string> queues, Action<string> onWake, CancellationToken ct)
+        IReadOnlyCollection<string> queues, Action<string> onWake, CancellationToken ct) =>
+        SubscribeWakeAsync(queues, onWake, static _ => { }, ct);
+
+    /// <summary>
+    /// Hears that a queue may no longer be empty, or that a task is due before those that waited so far, until the subscription
+    /// is disposed. Hints only.
+    /// </summary>
+    internal Task<IAsyncDisposable> SubscribeWakeAsync(
+        IReadOnlyCollection<string> queues, Action<string> onWake, Action<string> onSoonerDue, CancellationToken ct)
     {
         var names = queues.ToDictionary(queue => KeysOf(queue).WakeChannel, StringComparer.Ordinal);
-        return SubscribeAsync(names.Keys, (channel, _) => onWake(names[channel]), ct);
+        return SubscribeAsync(names.Keys, (channel, hint) => (hint == SoonerDue ? onSoonerDue : onWake)(names[channel]), ct);
     }
 
     private async Task<IAsyncDisposable> SubscribeAsync(
         IEnumerable<string> channels, Action<string, string> onMessage, CancellationToken ct)
     {
-        ct.ThrowIfCancellationRequested();
         var subscription = new Subscription();
         try
         {
             foreach (var channel in channels)
             {
-                var messages = await connection.Multiplexer.GetSubscriber()
-                    .SubscribeAsync(RedisChannel.Literal(channel)).ConfigureAwait(false);
+                var messages = await CallAsync(
+                    _ => connection.Multiplexer.GetSubscriber().SubscribeAsync(RedisChannel.Literal(channel)), ct)
+                    .ConfigureAwait(false);
                 subscription.Add(messages);
                 messages.OnMessage(message => onMessage(channel, message.Message.ToString()));
             }

@@ -32,10 +32,10 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
     /// <summary>Measures how far Redis' clock is ahead of this process'. A sample that took too long is not used.</summary>
     internal async Task SampleClockAsync(CancellationToken ct)
     {
-        ct.ThrowIfCancellationRequested();
         var sentAt = time.GetUtcNow();
         var sent = time.GetTimestamp();
-        var reply = (RedisValue[]?)await Database.ExecuteAsync("TIME").ConfigureAwait(false);
+        var reply = (RedisValue[]?)await CallAsync(
+            static database => database.ExecuteAsync("TIME", args: null, OnPrimary), ct).ConfigureAwait(false);
         var took = time.GetElapsedTime(sent);
         if (reply is not [var seconds, var microseconds] || took > SlowestSample)
         {
@@ -47,11 +47,7 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
     }
 
     /// <summary>Asks Redis whether it answers.</summary>
-    internal async Task PingAsync(CancellationToken ct)
-    {
-        ct.ThrowIfCancellationRequested();
-        await Database.PingAsync().ConfigureAwait(false);
-    }
+    internal Task PingAsync(CancellationToken ct) => CallAsync(static database => database.PingAsync(OnPrimary), ct);
 
     /// <summary>The keys of a queue.</summary>
     /// <exception cref="ArgumentException">That cannot be a queue's name.</exception>
@@ -87,7 +83,7 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
 
     /// <summary>Whether the reply to a command was missed, so that it may or may not have been done.</summary>
     internal static bool IsBrokenConnection(Exception exception) =>
-        exception is RedisConnectionException or RedisTimeoutException;
+        exception is RedisUnreachableException { IsOutcomeUnknown: true };
 
     /// <summary>Makes a call again if its reply was missed. Only for calls that leave the same when made twice.</summary>
     private static async Task<T> RepeatAsync<T>(Func<Task<T>> call)
@@ -105,22 +101,19 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
     /// <summary>Runs a script whose keys are of no queue, or are complete.</summary>
     private async Task<RedisResult> EvaluateAsync(Script script, RedisKey[] keys, RedisValue[] args, CancellationToken ct)
     {
-        ct.ThrowIfCancellationRequested();
         try
         {
-            return await Database.ScriptEvaluateAsync(script.Sha1, keys, args).ConfigureAwait(false);
+            return await CallAsync(database => database.ScriptEvaluateAsync(script.Sha1, keys, args, OnPrimary), ct)
+                .ConfigureAwait(false);
         }
-        catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        catch (RedisServerException exception) when (exception.Kind == RedisErrorKind.NoScript)
         {
             // EVAL also stores the script, so only the first call after a restart or SCRIPT FLUSH pays for its text.
-            return await Database.ScriptEvaluateAsync(script.Text, keys, args, CommandFlags.NoScriptCache)
+            return await CallAsync(
+                database => database.ScriptEvaluateAsync(script.Text, keys, args, OnPrimary | CommandFlags.NoScriptCache), ct)
                 .ConfigureAwait(false);
         }
     }
-
-    /// <summary>Whether a command that failed with the connection had not left this process.</summary>
-    private static bool WasNeverSent(Exception exception) =>
-        exception is RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog };
 
     /// <summary>When a figure of this day expires, in Unix seconds, if it is written now for the first time.</summary>
     private static long DayExpiry(DateTimeOffset now) => UnixSeconds(now + FigureAge);

@@ -59,8 +59,8 @@ internal readonly record struct TaskSearch(bool QueueExists, TaskInfo? Task);
 /// <param name="Detail">What this project's servers add; <c>null</c> for a Go server.</param>
 internal sealed record LiveServer(ServerInfo Info, ServerDetail? Detail);
 
-/// <summary>A node of a Redis Cluster.</summary>
+/// <summary>A node of a Redis Cluster that holds a queue.</summary>
 /// <param name="Id">Its id in the cluster.</param>
 /// <param name="Address">Where it is reached: <c>host:port</c>.</param>
 /// <param name="IsReplica">Whether it copies another node.</param>
-internal sealed record ClusterNode(string Id, string Address, bool IsReplica);
+internal sealed record QueueNode(string Id, string Address, bool IsReplica);

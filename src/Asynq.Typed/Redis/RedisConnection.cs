@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using StackExchange.Redis;
 
@@ -8,12 +7,19 @@ namespace Asynq.Typed.Redis;
 internal sealed class RedisConnection : IAsyncDisposable
 {
     private readonly bool _owned;
+    private readonly EndPoint? _first;
+    private readonly bool _tls;
+    private readonly Lock _gate = new();
+    private Task<string?>? _explaining;
 
-    private RedisConnection(IConnectionMultiplexer multiplexer, int? database, bool owned)
+    private RedisConnection(
+        IConnectionMultiplexer multiplexer, int? database, ConfigurationOptions options, string endpoints, bool owned)
     {
+        _first = options.EndPoints.FirstOrDefault();
+        _tls = options.Ssl;
         Multiplexer = multiplexer;
         Database = multiplexer.GetDatabase(database ?? -1);
-        Endpoints = Describe(multiplexer.GetEndPoints(configuredOnly: true));
+        Endpoints = endpoints;
         _owned = owned;
     }
 
@@ -25,34 +31,85 @@ internal sealed class RedisConnection : IAsyncDisposable
     internal string Endpoints { get; }
 
     /// <summary>Connects.</summary>
-    /// <exception cref="ArgumentException">The text is no connection string.</exception>
-    /// <exception cref="RedisUnreachableException">No server answered, or it refused the user.</exception>
+    /// <exception cref="ArgumentException">The text is no connection text.</exception>
+    /// <exception cref="RedisUnreachableException">No server answered.</exception>
+    /// <exception cref="RedisRefusedException">The server refuses the user, the password or the database.</exception>
     internal static async Task<RedisConnection> ConnectAsync(string connectionString, CancellationToken ct)
     {
-        var options = ConnectionText.Parse(connectionString);
+        var address = RedisAddress.Parse(connectionString);
         ct.ThrowIfCancellationRequested();
+        ConnectionMultiplexer multiplexer;
         try
         {
-            var connecting = ConnectionMultiplexer.ConnectAsync(options);
-            var multiplexer = await AbandonableAsync(connecting, ct).ConfigureAwait(false);
-            return new RedisConnection(multiplexer, null, owned: true);
+            multiplexer = await AbandonableAsync(ConnectionMultiplexer.ConnectAsync(address.Options), ct)
+                .ConfigureAwait(false);
         }
-        catch (RedisException exception)
+        catch (Exception exception) when (RedisFault.Of(exception) is { } fault)
         {
-            throw new RedisUnreachableException(
-                $"Redis at {Describe(options.EndPoints)} could not be reached: {Reason(exception)}", exception);
+            var reason = exception.InnerException is null
+                ? await RedisProbe.ExplainAsync(address.Options.EndPoints[0], address.Options.Ssl, ct).ConfigureAwait(false)
+                : null;
+            throw fault.ToConnectException(address.Description, reason);
         }
+
+        return await CheckedAsync(
+            new RedisConnection(multiplexer, null, address.Options, address.Description, owned: true)).ConfigureAwait(false);
     }
 
     /// <summary>Uses a multiplexer that somebody else owns.</summary>
-    internal static RedisConnection Wrap(IConnectionMultiplexer multiplexer, int? database = null) =>
-        new(multiplexer, database, owned: false);
+    internal static RedisConnection Wrap(IConnectionMultiplexer multiplexer, int? database = null)
+    {
+        var options = new ConfigurationOptions { Ssl = RedisAddress.UsesTls(multiplexer.Configuration) };
+        foreach (var endpoint in multiplexer.GetEndPoints(configuredOnly: true))
+        {
+            options.EndPoints.Add(endpoint);
+        }
+
+        return new(multiplexer, database, options, RedisAddress.Describe(options.EndPoints), owned: false);
+    }
+
+    /// <summary>
+    /// Why calls are not sent at present, as a sentence without secrets; <c>null</c> where it cannot be told. Callers that
+    /// ask at the same time share one answer.
+    /// </summary>
+    internal Task<string?> ExplainAsync()
+    {
+        if (_first is null)
+        {
+            return Task.FromResult<string?>(null);
+        }
+
+        lock (_gate)
+        {
+            if (_explaining is null or { IsCompleted: true })
+            {
+                _explaining = RedisProbe.ExplainAsync(_first, _tls, CancellationToken.None);
+            }
+
+            return _explaining;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
         if (_owned)
         {
             await Multiplexer.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    // A missing database or right shows with the first command that has a key, so one is sent while the connection is made.
+    private static async Task<RedisConnection> CheckedAsync(RedisConnection connection)
+    {
+        try
+        {
+            await connection.Database.KeyExistsAsync(Keys.Queues).ConfigureAwait(false);
+            return connection;
+        }
+        catch (Exception exception)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw RedisFault.Of(exception) is { } fault ? fault.ToException(connection.Endpoints) : exception;
         }
     }
 
@@ -72,27 +129,5 @@ internal sealed class RedisConnection : IAsyncDisposable
                 TaskScheduler.Default);
             throw;
         }
-    }
-
-    private static string Describe(IEnumerable<EndPoint> endpoints) => string.Join(", ", endpoints.Select(Describe));
-
-    private static string Describe(EndPoint endpoint) => endpoint switch
-    {
-        DnsEndPoint dns => string.Create(CultureInfo.InvariantCulture, $"{dns.Host}:{dns.Port}"),
-        _ => endpoint.ToString() ?? "?",
-    };
-
-    private static string Reason(RedisException exception)
-    {
-        Exception deepest = exception;
-        while (deepest.InnerException is { } inner)
-        {
-            deepest = inner;
-        }
-
-        var line = deepest.Message.ReplaceLineEndings(" ");
-        return deepest == exception || exception is not RedisConnectionException failure
-            ? line
-            : $"{failure.FailureType}: {line}";
     }
 }

@@ -1,6 +1,9 @@
 namespace Asynq.Typed;
 
-/// <summary>Redis could not be reached. The message names the address and the reason, never a password.</summary>
+/// <summary>
+/// Redis could not be reached, or the connection broke before its answer came. The message names the address and the
+/// reason, never a password.
+/// </summary>
 public sealed class RedisUnreachableException : Exception
 {
     /// <summary>Makes the exception without a message of its own.</summary>
@@ -23,4 +26,13 @@ public sealed class RedisUnreachableException : Exception
         : base(message, innerException)
     {
     }
+
+    internal RedisUnreachableException(string message, bool outcomeUnknown, Exception innerException)
+        : base(message, innerException) => IsOutcomeUnknown = outcomeUnknown;
+
+    /// <summary>
+    /// Whether the call may have been carried out: it was sent, and its answer never came. Where this is <c>false</c>, nothing
+    /// was done.
+    /// </summary>
+    public bool IsOutcomeUnknown { get; }
 }

@@ -1,12 +1,18 @@
 namespace Asynq.Typed.Routing;
 
-/// <summary>Sends each task to the module that handles its type.</summary>
+/// <summary>
+/// Sends each task through the middleware to its handler: that of its type in a module, else the one whose pattern fits in a
+/// mux.
+/// </summary>
 internal sealed class TaskRouter
 {
     private readonly Dictionary<string, HandlerModule> _modules = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<TaskMux> _muxes;
+    private readonly RawHandler _pipeline;
 
     /// <exception cref="InvalidOperationException">Two modules handle the same type.</exception>
-    internal TaskRouter(IEnumerable<HandlerModule> modules)
+    internal TaskRouter(
+        IEnumerable<HandlerModule> modules, IEnumerable<TaskMux> muxes, IEnumerable<Middleware> middleware)
     {
         foreach (var module in modules.Distinct())
         {
@@ -16,20 +22,41 @@ internal sealed class TaskRouter
             }
         }
 
-        KnownTypes = [.. _modules.Keys.Order(StringComparer.Ordinal)];
+        _muxes = [.. muxes.Distinct()];
+        KnownTypes =
+        [
+            .. _modules.Keys.Order(StringComparer.Ordinal),
+            .. _muxes.SelectMany(mux => mux.Patterns).Distinct().Select(pattern => $"{pattern}*"),
+            .. _muxes.Any(mux => mux.NotFound is not null) ? ["*"] : Array.Empty<string>(),
+        ];
+        _pipeline = middleware.Reverse().Aggregate((RawHandler)RouteAsync, Around);
     }
 
-    /// <summary>The types that have a handler, in order.</summary>
+    /// <summary>What has a handler: types, then patterns, which end in <c>*</c>.</summary>
     internal IReadOnlyList<string> KnownTypes { get; }
 
-    /// <summary>Starts the handler.</summary>
+    /// <summary>Starts the handler, through the middleware.</summary>
     /// <exception cref="UnknownTaskTypeException">The type has no handler.</exception>
     /// <exception cref="UnreadableTaskException">The payload is not one of the type.</exception>
     internal Task DispatchAsync(TaskContext context, CancellationToken cancellationToken) =>
-        _modules.TryGetValue(context.Type, out var module)
-        && module.TryDispatch(context, out var running, cancellationToken)
-            ? running
-            : throw new UnknownTaskTypeException(context.Type, KnownTypes);
+        _pipeline(context, cancellationToken);
+
+    private static RawHandler Around(RawHandler next, Middleware middleware) =>
+        (context, cancellationToken) => middleware.InvokeAsync(context, next, cancellationToken);
+
+    private Task RouteAsync(TaskContext context, CancellationToken cancellationToken)
+    {
+        if (_modules.TryGetValue(context.Type, out var module)
+            && module.TryDispatch(context, out var running, cancellationToken))
+        {
+            return running;
+        }
+
+        var handler = _muxes.Select(mux => mux.Find(context.Type)).FirstOrDefault(found => found is not null);
+        return handler is null
+            ? throw new UnknownTaskTypeException(context.Type, KnownTypes)
+            : handler(context, cancellationToken);
+    }
 
     private void Add(string type, HandlerModule module)
     {

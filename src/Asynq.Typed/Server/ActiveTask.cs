@@ -13,6 +13,7 @@ internal sealed class ActiveTask : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _deadlineTimer;
     private Task _cancelling = Task.CompletedTask;
+    private long _heldUntilTicks;
     private int _reason;
 
     /// <param name="leased">The task.</param>
@@ -22,6 +23,7 @@ internal sealed class ActiveTask : IAsyncDisposable
     internal ActiveTask(LeasedTask leased, TimeProvider time, DateTimeOffset startedAt, DateTimeOffset deadline)
     {
         Leased = leased;
+        _heldUntilTicks = leased.LeaseExpiry.UtcTicks;
         StartedAt = startedAt;
         Deadline = deadline;
         _time = time;
@@ -37,6 +39,9 @@ internal sealed class ActiveTask : IAsyncDisposable
 
     internal DateTimeOffset Deadline { get; }
 
+    /// <summary>When the lease ends that Redis last granted, by Redis' clock. What was asked for since proves nothing.</summary>
+    internal DateTimeOffset HeldUntil => new(Interlocked.Read(ref _heldUntilTicks), TimeSpan.Zero);
+
     /// <summary>The handler's token.</summary>
     internal CancellationToken Token => _cancel.Token;
 
@@ -47,6 +52,9 @@ internal sealed class ActiveTask : IAsyncDisposable
 
     /// <summary>Whether the deadline has passed by now.</summary>
     internal bool IsDeadlinePast => _time.GetUtcNow() >= Deadline;
+
+    /// <summary>Redis has granted the lease until a time.</summary>
+    internal void Hold(DateTimeOffset until) => Interlocked.Exchange(ref _heldUntilTicks, until.UtcTicks);
 
     /// <summary>Starts to watch the deadline.</summary>
     internal void WatchDeadline() => CheckDeadline();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Asynq.Typed.Redis;
 using Asynq.Typed.Routing;
 using Asynq.Typed.Server;
@@ -125,6 +126,39 @@ public sealed class AsynqServer : IAsyncDisposable, IDisposable
             return _state == AsynqServerState.New
                 ? Task.CompletedTask
                 : _shutdown ??= ShutdownOnceAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Starts the server and runs it until the process is told to end (SIGINT, SIGTERM) or the token is cancelled; then shuts it
+    /// down. SIGTSTP, where the platform has it, only stops it from taking new tasks. For programs without a host.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The server was started before, or no Redis is configured.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken = default)
+    {
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using var suspended = OperatingSystem.IsWindows()
+            ? null
+            : PosixSignalRegistration.Create(PosixSignal.SIGTSTP, signal =>
+            {
+                signal.Cancel = true;
+                Stop();
+            });
+        await StartAsync(cancellationToken).ConfigureAwait(false);
+        await using (cancellationToken.UnsafeRegister(
+            static state => ((TaskCompletionSource)state!).TrySetResult(), end).ConfigureAwait(false))
+        {
+            await end.Task.ConfigureAwait(false);
+        }
+
+        await ShutdownAsync(CancellationToken.None).ConfigureAwait(false);
+
+        void End(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            end.TrySetResult();
         }
     }
 

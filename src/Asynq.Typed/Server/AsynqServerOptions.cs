@@ -53,6 +53,12 @@ public sealed class AsynqServerOptions
     public Func<TaskFailure, Task>? ErrorHandler { get; set; }
 
     /// <summary>
+    /// Prepares the scope of each attempt before its middleware and handler: sets a tenant on a scoped service, for instance.
+    /// What it throws fails the attempt. Default: <c>null</c>.
+    /// </summary>
+    public Func<TaskContext, CancellationToken, Task>? BaseContext { get; set; }
+
+    /// <summary>
     /// Whether a task that a user cancels is retried like one that failed, as asynq does. Default: <c>false</c>: it is archived
     /// with the reason.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Asynq.Typed.Redis;
 using Asynq.Typed.Routing;
 using Asynq.Typed.Rules;
@@ -47,6 +48,8 @@ internal sealed class AttemptRunner(
     {
         var scope = scopes.CreateAsyncScope();
         var context = new AttemptContext(attempt, broker, scope.ServiceProvider);
+        var started = time.GetTimestamp();
+        AsynqTelemetry.CountStarted(context);
         attempt.WatchDeadline();
 
         // A thread of its own: a handler that blocks must not block what watches over it.
@@ -63,7 +66,8 @@ internal sealed class AttemptRunner(
 
         var thrown = returned ? await handler.ConfigureAwait(false) : null;
         var verdict = await policy.DecideAsync(attempt, thrown).ConfigureAwait(false);
-        await ReportAsync(context, verdict).ConfigureAwait(false);
+        AsynqTelemetry.CountEnded(context, time.GetElapsedTime(started), verdict.Error);
+        await ReportAsync(attempt, context, verdict).ConfigureAwait(false);
         await finisher.FinishAsync(attempt, verdict).ConfigureAwait(false);
 
         var cleanup = CleanUpAsync(attempt, handler, scope);
@@ -79,8 +83,8 @@ internal sealed class AttemptRunner(
         try
         {
             using var logScope = logger.BeginScope(new TaskLogScope(attempt.Message));
-            await router.DispatchAsync(context, attempt.Token).ConfigureAwait(false);
-            return null;
+            using var activity = AsynqTelemetry.StartProcess(context);
+            return await CallAsync(attempt, context, activity).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -92,7 +96,26 @@ internal sealed class AttemptRunner(
         }
     }
 
-    private async Task ReportAsync(AttemptContext context, Verdict verdict)
+    private async Task<Exception?> CallAsync(ActiveTask attempt, AttemptContext context, Activity? activity)
+    {
+        try
+        {
+            if (settings.Options.BaseContext is { } prepare)
+            {
+                await prepare(context, attempt.Token).ConfigureAwait(false);
+            }
+
+            await router.DispatchAsync(context, attempt.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message).AddException(exception);
+            return exception;
+        }
+    }
+
+    private async Task ReportAsync(ActiveTask attempt, AttemptContext context, Verdict verdict)
     {
         if (verdict.Error is not { } error)
         {
@@ -108,7 +131,7 @@ internal sealed class AttemptRunner(
 
         try
         {
-            var handling = errorHandler(new TaskFailure(context, error));
+            var handling = errorHandler(new TaskFailure(context, error, IsUnexpected(attempt, error)));
             if (await handling.EndsWithinAsync(ErrorHandlerTime, time).ConfigureAwait(false))
             {
                 await handling.ConfigureAwait(false);
@@ -123,6 +146,10 @@ internal sealed class AttemptRunner(
             ServerLog.ErrorHandlerFailed(logger, context.TaskId, context.Type, exception);
         }
     }
+
+    private static bool IsUnexpected(ActiveTask attempt, Exception error) =>
+        attempt.Reason == StopReason.Finished && error is not (TaskFailedException or SkipRetryException
+            or RevokeTaskException or UnknownTaskTypeException or UnreadableTaskException);
 
     /// <summary>Ends what the handler may use as long as it runs.</summary>
     private async Task CleanUpAsync(ActiveTask attempt, Task handler, AsyncServiceScope scope)

@@ -16,6 +16,7 @@ internal sealed class Finisher(Broker broker, ActiveTasks active, Syncer syncer,
             return;
         }
 
+        Count(attempt.Message, verdict.Ending);
         var write = new FinalWrite(attempt, verdict.Ending, SendOf(attempt, verdict));
         try
         {
@@ -27,6 +28,18 @@ internal sealed class Finisher(Broker broker, ActiveTasks active, Syncer syncer,
             ServerLog.FinalWriteFailed(
                 logger, attempt.Message.Id, attempt.Message.Type, attempt.Message.Queue, verdict.Ending, exception);
             syncer.Add(write);
+        }
+    }
+
+    private static void Count(TaskMessage message, Ending ending)
+    {
+        if (ending == Ending.Retry)
+        {
+            AsynqTelemetry.CountRetried(message.Queue, message.Type);
+        }
+        else if (ending == Ending.Archive)
+        {
+            AsynqTelemetry.CountArchived(message.Queue, message.Type);
         }
     }
 

@@ -80,7 +80,7 @@ internal sealed class Heartbeater : IServerComponent
     {
         // The leases first: nothing else here is as urgent.
         var errors = new List<Exception>();
-        foreach (var queue in _active.All.Select(attempt => attempt.Leased).GroupBy(task => task.Message.Queue))
+        foreach (var queue in _active.All.GroupBy(attempt => attempt.Message.Queue))
         {
             await TryAsync(() => ExtendAsync(queue.Key, [.. queue], cancellationToken), errors).ConfigureAwait(false);
         }
@@ -100,7 +100,7 @@ internal sealed class Heartbeater : IServerComponent
     private Task<TimeSpan> WatchAsync(CancellationToken cancellationToken)
     {
         var now = _broker.Now;
-        foreach (var attempt in _active.All.Where(attempt => attempt.Leased.LeaseExpiry <= now))
+        foreach (var attempt in _active.All.Where(attempt => attempt.HeldUntil <= now))
         {
             attempt.TryStop(StopReason.LeaseLost);
         }
@@ -108,10 +108,16 @@ internal sealed class Heartbeater : IServerComponent
         return Task.FromResult(_settings.Options.HeartbeatInterval);
     }
 
-    private async Task ExtendAsync(string queue, IReadOnlyList<LeasedTask> tasks, CancellationToken cancellationToken)
+    private async Task ExtendAsync(string queue, IReadOnlyList<ActiveTask> tasks, CancellationToken cancellationToken)
     {
+        var until = _broker.Now + _settings.Options.LeaseDuration;
         var extension = await _broker
-            .ExtendLeaseAsync(queue, tasks, _settings.Options.LeaseDuration, cancellationToken).ConfigureAwait(false);
+            .ExtendLeaseAsync(queue, [.. tasks.Select(task => task.Leased)], _settings.Options.LeaseDuration, cancellationToken).ConfigureAwait(false);
+        foreach (var task in tasks)
+        {
+            task.Hold(until);
+        }
+
         foreach (var task in extension.Lost)
         {
             _active.Stop(task, StopReason.LeaseLost);

@@ -32,7 +32,8 @@ internal sealed class Neighbours(Broker broker, ServerIdentity identity, TimePro
     private bool Serves(LiveServer server, string queue) =>
         server.Info.ServerId != identity.ServerId && server.Info.Queues.ContainsKey(queue);
 
-    private static bool Matches(string known, string type) =>
+    /// <summary>Whether a type is one that a server says it knows: the type itself, or a pattern that ends in <c>*</c>.</summary>
+    internal static bool Matches(string known, string type) =>
         known.EndsWith('*') ? type.StartsWith(known[..^1], StringComparison.Ordinal) : known == type;
 
     /// <summary>The live servers; <c>null</c> where Redis does not say. Tasks that come together share one question.</summary>

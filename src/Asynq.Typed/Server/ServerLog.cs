@@ -90,6 +90,12 @@ internal static partial class ServerLog
     [LoggerMessage(50, LogLevel.Warning, "Tasks of queue '{Queue}' were left behind by a server that gives no sign of life: {Retried} are retried, {Archived} archived, {Dropped} remnants removed")]
     internal static partial void Recovered(ILogger logger, string queue, int retried, int archived, int dropped);
 
+    [LoggerMessage(51, LogLevel.Warning, "Server {Host}:{Pid} takes tasks of the same queues ({Queues}) and does not say which types it handles: tasks that only this server handles may reach it")]
+    internal static partial void ForeignServer(ILogger logger, string host, int pid, string queues);
+
+    [LoggerMessage(52, LogLevel.Warning, "Server {Host}:{Pid} takes tasks of the same queues ({Queues}) and does not handle {Types}")]
+    internal static partial void OtherTypes(ILogger logger, string host, int pid, string queues, string types);
+
     [LoggerMessage(60, LogLevel.Warning, "{Running} tasks have not ended within {Timeout}; they are ended and requeued")]
     internal static partial void ShutdownTimedOut(ILogger logger, int running, TimeSpan timeout);
 

@@ -45,8 +45,9 @@ internal sealed class ServerRuntime
                 new Recoverer(broker, settings, retryDelay, _forwarder, time, logger),
                 new Janitor(broker, settings, time, logger),
                 new HealthChecker(broker, settings, time, logger),
+                new NeighbourWatch(broker, settings, identity, router.KnownTypes, time, logger),
             ],
-            [Syncer, new Subscriber(broker, settings, Active, Wake, time, logger)],
+            [Syncer, new Subscriber(broker, settings, Active, WakeProcessor, _forwarder.Wake, time, logger)],
             [_heartbeater],
         ];
     }
@@ -80,13 +81,6 @@ internal sealed class ServerRuntime
         {
             await Task.WhenAll(stage.Select(component => component.ShutdownAsync(cancellationToken))).ConfigureAwait(false);
         }
-    }
-
-    private void Wake()
-    {
-        // A hint may be about a task that is due now or about one that is due before the next that is known.
-        _processor.Wake();
-        _forwarder.Wake();
     }
 
     private void WakeProcessor() => _processor.Wake();

@@ -17,18 +17,20 @@ internal sealed class Subscriber : IServerComponent
     private readonly ServerSettings _settings;
     private readonly ActiveTasks _active;
     private readonly Action _wake;
+    private readonly Action _wakeForwarder;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly BackgroundLoop _loop;
     private readonly List<IAsyncDisposable> _subscriptions = [];
 
     internal Subscriber(
-        Broker broker, ServerSettings settings, ActiveTasks active, Action wake, TimeProvider time, ILogger logger)
+        Broker broker, ServerSettings settings, ActiveTasks active, Action wake, Action wakeForwarder, TimeProvider time, ILogger logger)
     {
         _broker = broker;
         _settings = settings;
         _active = active;
         _wake = wake;
+        _wakeForwarder = wakeForwarder;
         _time = time;
         _logger = logger;
         _loop = new BackgroundLoop(nameof(Subscriber), time, logger, LongestBackoff, SubscribeAsync);
@@ -67,10 +69,12 @@ internal sealed class Subscriber : IServerComponent
         }
 
         _subscriptions.Add(
-            await _broker.SubscribeWakeAsync(_settings.QueueNames, _ => _wake(), cancellationToken).ConfigureAwait(false));
+            await _broker.SubscribeWakeAsync(_settings.QueueNames, _ => _wake(), _ => _wakeForwarder(), cancellationToken)
+                .ConfigureAwait(false));
 
         // Tasks may have come before the subscription did.
         _wake();
+        _wakeForwarder();
         return Timeout.InfiniteTimeSpan;
     }
 }

@@ -77,14 +77,14 @@ internal sealed class Scene : IAsyncDisposable
     /// <summary>The whole database as text, one line for each key, but for what is random: owners.</summary>
     internal async Task<string> DumpAsync()
     {
-        var lines = new List<string>();
+        // Sorted, and once each: a scan may return a key twice.
+        var lines = new SortedSet<string>(StringComparer.Ordinal);
         await foreach (var key in Multiplexer.GetServers()[0].KeysAsync(Database.Database, "*").WithCancellation(Ct))
         {
             var expires = await Database.KeyTimeToLiveAsync(key);
             lines.Add($"{key} = {await ValueAsync(key)}{(expires is null ? "" : " (expires)")}");
         }
 
-        lines.Sort(StringComparer.Ordinal);
         return string.Join('\n', lines);
     }
 

@@ -1,6 +1,4 @@
-using System.Threading.Channels;
 using Asynq.Typed.Testing;
-using StackExchange.Redis;
 using Xunit;
 using static Asynq.Typed.Redis.Tests.Operations.Scene;
 
@@ -93,39 +91,5 @@ public sealed class WakeTests
 
         await scene.Database.ExecuteAsync("ACL", "DELUSER", "mute");
         Assert.Equal(["a"], await scene.ListAsync(K.Pending));
-    }
-
-    /// <summary>Counts wake messages. A mark sent behind them tells when all of them have come.</summary>
-    private sealed class Ear : IAsyncDisposable
-    {
-        private const string Marker = "marker";
-
-        private readonly Scene _scene;
-        private readonly Channel<string> _heard = Channel.CreateUnbounded<string>();
-        private IAsyncDisposable? _subscription;
-
-        private Ear(Scene scene) => _scene = scene;
-
-        public ValueTask DisposeAsync() => _subscription!.DisposeAsync();
-
-        internal static async Task<Ear> OpenAsync(Scene scene)
-        {
-            var ear = new Ear(scene);
-            ear._subscription = await scene.Broker.SubscribeWakeAsync(
-                [Queue, Marker], queue => ear._heard.Writer.TryWrite(queue), Ct);
-            return ear;
-        }
-
-        internal async Task<int> CountAsync()
-        {
-            await _scene.Database.PublishAsync(RedisChannel.Literal(Keys.Of(Marker).WakeChannel), "");
-            var count = 0;
-            while (await _heard.Reader.ReadAsync(Ct) == Queue)
-            {
-                count++;
-            }
-
-            return count;
-        }
     }
 }

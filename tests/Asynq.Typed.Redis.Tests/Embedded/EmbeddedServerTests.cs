@@ -89,6 +89,32 @@ public sealed class EmbeddedServerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_checkpoint_and_what_was_written_after_it_are_recovered_together()
+    {
+        var copy = Path.Combine(_directory, "copy");
+        var original = Path.Combine(_directory, "original");
+        await using var server = await EmbeddedServer.StartAsync(
+            new EmbeddedServerOptions { DataDirectory = original }, Ct);
+        await WriteEachTypeAsync(server);
+        await using (var redis = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString + ",allowAdmin=true"))
+        {
+            await redis.GetDatabase().ExecuteAsync("SAVE");
+            await redis.GetDatabase().ListLeftPushAsync("list", "after");
+            await redis.GetDatabase().KeyDeleteAsync("set");
+        }
+
+        CopyDirectory(original, copy);
+
+        await using var recovered = await EmbeddedServer.StartAsync(
+            new EmbeddedServerOptions { DataDirectory = copy }, Ct);
+        await using var reader = await ConnectionMultiplexer.ConnectAsync(recovered.ConnectionString);
+        var db = reader.GetDatabase();
+        Assert.Equal(["after", "b", "a"], (await db.ListRangeAsync("list")).Select(value => (string?)value));
+        Assert.Equal("pending", await db.HashGetAsync("hash", "state"));
+        Assert.False(await db.KeyExistsAsync("set"));
+    }
+
+    [Fact]
     public async Task A_data_directory_has_one_server()
     {
         var options = new EmbeddedServerOptions { DataDirectory = _directory };

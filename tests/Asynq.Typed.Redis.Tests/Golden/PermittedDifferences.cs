@@ -48,9 +48,10 @@ internal static class PermittedDifferences
         var now = new GoldenClock(row.Clock).Nanoseconds.ToString(CultureInfo.InvariantCulture);
         foreach (var task in Tasks(expected).Where(task => task.Entry["state"] == "pending"))
         {
-            if (task.Entry["pending_since"] is null && actual[task.Key] is { } found && found["pending_since"] == now)
+            var moved = row.Before[task.Key]?["state"] != "pending";
+            if (moved && actual[task.Key]?["pending_since"] == now)
             {
-                found["pending_since"] = null;
+                task.Entry["pending_since"] = now;
             }
         }
     }

@@ -26,7 +26,7 @@ internal sealed class RuntimeFixture : IAsyncDisposable
             Broker,
             Settings,
             new ServerIdentity(Time.GetUtcNow(), static () => AsynqServerState.Active),
-            new TaskRouter(_services.GetServices<HandlerModule>()),
+            new TaskRouter(_services.GetServices<HandlerModule>(), [], []),
             _services.GetRequiredService<IServiceScopeFactory>(),
             Time,
             Log.CreateLogger("server"));

@@ -175,8 +175,12 @@ public sealed class OutcomeTests
 
         var task = await host.Client.EnqueueAsync(new Job("x"), null, Token);
         await Eventually.ComesAsync(started.Task);
-        await database.Multiplexer.GetSubscriber().PublishAsync(
-            StackExchange.Redis.RedisChannel.Literal("asynq:cancel"), task.Id);
+
+        // A message is heard by nobody before the server has subscribed, which it does while it starts.
+        await Eventually.TrueAsync(
+            async () => await database.Multiplexer.GetSubscriber().PublishAsync(
+                StackExchange.Redis.RedisChannel.Literal("asynq:cancel"), task.Id) > 0,
+            "somebody heard it");
         var archived = await host.InStateAsync(task, TaskState.Archived);
 
         Assert.Contains("cancelled", archived.LastError, StringComparison.Ordinal);

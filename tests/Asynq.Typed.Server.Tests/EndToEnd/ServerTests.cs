@@ -73,11 +73,14 @@ public sealed class ServerTests
     {
         await using var database = await TestDatabase.OpenAsync(backend, Token);
         var started = new TaskCompletionSource<DateTimeOffset>();
-        await using var host = await TestHost.StartAsync(database, (_, _, _) =>
-        {
-            started.TrySetResult(TimeProvider.System.GetUtcNow());
-            return Task.CompletedTask;
-        });
+        await using var host = await TestHost.StartAsync(
+            database,
+            (_, _, _) =>
+            {
+                started.TrySetResult(TimeProvider.System.GetUtcNow());
+                return Task.CompletedTask;
+            },
+            static options => options.DelayedTaskCheckInterval = TimeSpan.FromMinutes(10));
 
         var due = TimeProvider.System.GetUtcNow() + TimeSpan.FromMilliseconds(700);
         await host.Client.EnqueueAsync(new Job("x"), new() { ProcessAt = due }, Token);

@@ -24,6 +24,8 @@ internal sealed class TestHost : IAsyncDisposable
 
     public AsynqInspector Inspector => _host.Services.GetRequiredService<AsynqInspector>();
 
+    public IServiceProvider Services => _host.Services;
+
     public AsynqServer Server => _host.Services.GetRequiredService<AsynqServer>();
 
     public static Task<TestHost> StartAsync(
@@ -31,24 +33,31 @@ internal sealed class TestHost : IAsyncDisposable
         StartAsync(database.ConnectionString, handling, configure);
 
     public static async Task<TestHost> StartAsync(
-        string connectionString, JobHandling handling, Action<AsynqServerOptions>? configure = null)
+        string connectionString,
+        JobHandling handling,
+        Action<AsynqServerOptions>? configure = null,
+        Action<AsynqBuilder>? build = null)
     {
-        var host = Make(connectionString, handling, configure);
+        var host = Make(connectionString, handling, configure, build);
         await host.StartAsync();
         return host;
     }
 
     public static TestHost Make(
-        string connectionString, JobHandling handling, Action<AsynqServerOptions>? configure = null)
+        string connectionString,
+        JobHandling handling,
+        Action<AsynqServerOptions>? configure = null,
+        Action<AsynqBuilder>? build = null)
     {
         var log = new LogRecorder();
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug);
         builder.Services.AddSingleton(handling);
-        builder.Services.AddAsynq(connectionString)
+        var asynq = builder.Services.AddAsynq(connectionString)
             .AddServer(Quick)
             .AddServer(configure)
             .AddAsynqTypedServerTestsHandlers();
+        build?.Invoke(asynq);
         return new TestHost(builder.Build(), log);
     }
 

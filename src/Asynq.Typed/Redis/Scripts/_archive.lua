@@ -6,9 +6,8 @@ local function forget_archived(q, ids)
         if type_of(key) ~= 'hash' then
             redis.call('DEL', key)
         else
-            local fields = redis.call('HMGET', key, 'state', 'unique_key')
-            if fields[1] == 'archived' then
-                release_lock(q, fields[2], id)
+            if redis.call('HGET', key, 'state') == 'archived' then
+                release_lock_of(q, id)
                 redis.call('DEL', key)
             end
         end

@@ -71,6 +71,13 @@ local function take_ids(source, n)
     return ids
 end
 
+-- Whether what an id of a place stands for may be moved with it: a task in the place's state, or a key of a wrong type.
+-- A task in another state is somewhere else too (perhaps with a worker): the id alone is stale.
+local function belongs(q, id, state)
+    local kind = type_of(q.task_prefix .. id)
+    return kind ~= 'none' and (kind ~= 'hash' or redis.call('HGET', q.task_prefix .. id, 'state') == state)
+end
+
 -- Pushes a task that has left its place. One whose key is no hash is pushed as it is: the fetch quarantines it.
 local function push_task(q, id)
     local key = q.task_prefix .. id

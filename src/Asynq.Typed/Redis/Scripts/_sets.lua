@@ -12,9 +12,8 @@ local function drop_set(q, set, sets)
     for _, id in ipairs(redis.call('ZRANGE', set, 0, -1)) do
         local key = q.task_prefix .. id
         if type_of(key) == 'hash' then
-            local fields = redis.call('HMGET', key, 'state', 'unique_key')
-            if fields[1] == 'aggregating' then
-                release_lock(q, fields[2], id)
+            if redis.call('HGET', key, 'state') == 'aggregating' then
+                release_lock_of(q, id)
                 redis.call('DEL', key)
             end
         end

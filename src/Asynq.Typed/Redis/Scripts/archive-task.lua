@@ -7,7 +7,6 @@
 -- Cost: O(N) for a pending task, N pending ones; else O(log N); and O(log A) for each task trimmed, A archived ones.
 --include _types.lua
 --include _locks.lua
---include _messages.lua
 --include _archive.lua
 --include _moves.lua
 local wrong = misfit({'list', 'zset', 'zset', 'zset', 'zset', 'set'})

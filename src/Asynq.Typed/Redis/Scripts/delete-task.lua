@@ -6,7 +6,6 @@
 -- Cost: O(N) for a pending task, N pending ones; else O(log N).
 --include _types.lua
 --include _locks.lua
---include _messages.lua
 --include _moves.lua
 local wrong = misfit({'list', 'zset', 'zset', 'zset', 'zset', 'set'})
 if wrong then

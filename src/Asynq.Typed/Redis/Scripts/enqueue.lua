@@ -48,7 +48,7 @@ local function refusal(id, lock, tick)
 end
 
 local idle = redis.call('LLEN', KEYS[1]) == 0
-local pushed = false
+local pushed, sooner = false, false
 local outcomes = {0}
 for i = first, #ARGV, stride do
     local kind, id, message, lock, ttl = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
@@ -80,6 +80,8 @@ for i = first, #ARGV, stride do
                 redis.call('HSET', key, 'due_group', group)
             end
             redis.call('ZADD', KEYS[2], score, id)
+            -- Whoever waits for the next due time has to wait less long.
+            sooner = sooner or redis.call('ZCOUNT', KEYS[2], '-inf', '(' .. score) == 0
         else
             redis.call('HSET', key, 'msg', message, 'state', 'aggregating', 'group', group)
             redis.call('ZADD', ARGV[2] .. group, ARGV[5], id)
@@ -90,5 +92,8 @@ for i = first, #ARGV, stride do
 end
 if idle and pushed then
     redis.pcall('PUBLISH', ARGV[3], '')
+end
+if sooner then
+    redis.pcall('PUBLISH', ARGV[3], 'due')
 end
 return outcomes

@@ -6,7 +6,6 @@
 -- Cost: O(N), N tasks in the queue, in one script: it is all or nothing.
 --include _types.lua
 --include _locks.lua
---include _messages.lua
 local wrong = misfit({'list', 'list', 'zset', 'zset', 'zset', 'zset', 'zset', 'set', 'zset'})
 if wrong then
     return wrong

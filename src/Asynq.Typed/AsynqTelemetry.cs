@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Asynq.Typed;
+
+/// <summary>
+/// What this library tells OpenTelemetry and other listeners: one activity source and one meter, by the conventions for
+/// messaging. Add both by their names.
+/// </summary>
+public static class AsynqTelemetry
+{
+    /// <summary>
+    /// The activity source: <c>send QUEUE</c> for each enqueue, <c>process QUEUE</c> for each attempt. The trace and its
+    /// baggage travel in the task's headers (W3C), so an attempt belongs to the trace of its enqueue.
+    /// </summary>
+    public const string ActivitySourceName = "Asynq.Typed";
+
+    /// <summary>
+    /// The meter. By queue and type: <c>messaging.client.sent.messages</c>, <c>messaging.client.consumed.messages</c>,
+    /// <c>messaging.process.duration</c> (seconds in the handler), <c>asynq.tasks.failed</c>, <c>asynq.tasks.retried</c>,
+    /// <c>asynq.tasks.archived</c>, <c>asynq.workers.active</c>.
+    /// </summary>
+    public const string MeterName = "Asynq.Typed";
+
+    private const string System = "asynq";
+
+    private static readonly ActivitySource Source = new(ActivitySourceName);
+    private static readonly Meter Meter = new(MeterName);
+    private static readonly DistributedContextPropagator Propagator = DistributedContextPropagator.CreateW3CPropagator();
+
+    private static readonly Counter<long> Sent = Meter.CreateCounter<long>(
+        "messaging.client.sent.messages", "{task}", "Tasks enqueued.");
+
+    private static readonly Counter<long> Consumed = Meter.CreateCounter<long>(
+        "messaging.client.consumed.messages", "{task}", "Attempts that have ended.");
+
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
+        "messaging.process.duration", "s", "How long handlers ran.");
+
+    private static readonly Counter<long> Failed = Meter.CreateCounter<long>(
+        "asynq.tasks.failed", "{task}", "Attempts that failed.");
+
+    private static readonly Counter<long> Retried = Meter.CreateCounter<long>(
+        "asynq.tasks.retried", "{task}", "Tasks put back for another attempt.");
+
+    private static readonly Counter<long> Archived = Meter.CreateCounter<long>(
+        "asynq.tasks.archived", "{task}", "Tasks archived after an attempt.");
+
+    private static readonly UpDownCounter<long> Workers = Meter.CreateUpDownCounter<long>(
+        "asynq.workers.active", "{task}", "Attempts that run.");
+
+    /// <summary>Begins to send a task; <c>null</c> where nobody listens.</summary>
+    internal static Activity? StartSend(string queue, string type, string id) =>
+        Describe(Source.StartActivity($"send {queue}", ActivityKind.Producer), "send", queue, type, id);
+
+    /// <summary>Adds the current trace and its baggage to headers. What the user put there stays.</summary>
+    internal static void Inject(IDictionary<string, string> headers) => Propagator.Inject(
+        Activity.Current,
+        headers,
+        static (carrier, name, value) => ((IDictionary<string, string>)carrier!).TryAdd(name, value));
+
+    internal static void CountSent(string queue, string type) => Sent.Add(1, Tags(queue, type));
+
+    /// <summary>Begins an attempt, in the trace that its headers name; <c>null</c> where nobody listens.</summary>
+    internal static Activity? StartProcess(TaskContext context)
+    {
+        Propagator.ExtractTraceIdAndState(context.Headers, Read, out var parent, out var state);
+        _ = ActivityContext.TryParse(parent, state, isRemote: true, out var remote);
+        var activity = Describe(
+            Source.StartActivity($"process {context.Queue}", ActivityKind.Consumer, remote),
+            "process",
+            context.Queue,
+            context.Type,
+            context.TaskId);
+        activity?.SetTag("asynq.task.retry_count", context.RetryCount);
+        foreach (var (name, value) in activity is null ? [] : Propagator.ExtractBaggage(context.Headers, Read) ?? [])
+        {
+            activity?.AddBaggage(name, value);
+        }
+
+        return activity;
+    }
+
+    internal static void CountStarted(TaskContext context) => Workers.Add(1, Tags(context.Queue, context.Type));
+
+    /// <summary>Ends the figures of an attempt. Its slot is free again.</summary>
+    internal static void CountEnded(TaskContext context, TimeSpan took, Exception? error)
+    {
+        var tags = Tags(context.Queue, context.Type);
+        Workers.Add(-1, tags);
+        Consumed.Add(1, tags);
+        if (error is not null)
+        {
+            Failed.Add(1, tags);
+            tags.Add("error.type", error.GetType().FullName);
+        }
+
+        Duration.Record(took.TotalSeconds, tags);
+    }
+
+    internal static void CountRetried(string queue, string type) => Retried.Add(1, Tags(queue, type));
+
+    internal static void CountArchived(string queue, string type) => Archived.Add(1, Tags(queue, type));
+
+    private static TagList Tags(string queue, string type) => new()
+    {
+        { "messaging.system", System },
+        { "messaging.destination.name", queue },
+        { "asynq.task.type", type },
+    };
+
+    private static Activity? Describe(Activity? activity, string operation, string queue, string type, string id) => activity?
+        .SetTag("messaging.system", System)
+        .SetTag("messaging.operation.type", operation)
+        .SetTag("messaging.destination.name", queue)
+        .SetTag("messaging.message.id", id)
+        .SetTag("asynq.task.type", type);
+
+    private static void Read(object? carrier, string name, out string? value, out IEnumerable<string>? values)
+    {
+        values = null;
+        value = ((IReadOnlyDictionary<string, string>)carrier!).GetValueOrDefault(name);
+    }
+}
