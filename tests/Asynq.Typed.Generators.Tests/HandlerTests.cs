@@ -150,6 +150,7 @@ public class HandlerTests
     [InlineData("Shop", "AddShopHandlers")]
     [InlineData("Shop.Worker", "AddShopWorkerHandlers")]
     [InlineData("my-shop 2", "Addmyshop2Handlers")]
+    [InlineData("3d.Shop", "Add_3dShopHandlers")]
     public void The_registration_is_named_after_the_assembly(string assembly, string method)
     {
         var file = GeneratorTest.RunAs(assembly, Order, Handler).Files.Single(file => file.Key.Contains("module", StringComparison.Ordinal));

@@ -129,6 +129,12 @@ public class JsonTests
     }
 
     [Fact]
+    public void Keys_are_escaped_as_values_are() => Assert.Contains(
+        """{"\u003cé\u2028✓":1,"€\"":2}""",
+        Encoding.UTF8.GetString(Wire.Write(new GoTask { Meta = new() { ["<é\u2028✓"] = 1, ["€\""] = 2 } })),
+        StringComparison.Ordinal);
+
+    [Fact]
     public void What_is_empty_is_omitted_and_read_as_such()
     {
         var task = new Omitted(0, [], null, default);

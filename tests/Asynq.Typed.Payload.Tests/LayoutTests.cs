@@ -77,6 +77,20 @@ public class LayoutTests
     }
 
     [Fact]
+    public void Closed_generics_inherited_records_classes_and_structs_are_read()
+    {
+        var task = new Kinds(
+            new(1) { Spare = 2 },
+            new(null),
+            new(new Money(1, "EUR"), "l") { Spare = new Money(2, "USD") },
+            new(3, 4),
+            new() { First = 5, Second = "s" },
+            null);
+
+        Assert.Equivalent(task, Wire.RoundTrip(task), strict: true);
+    }
+
+    [Fact]
     public void A_pinned_name_stands_on_the_wire()
     {
         var task = new Pinned(1, "a");

@@ -158,3 +158,30 @@ public sealed partial record Omitted(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] List<int> List,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Text,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Level Level);
+
+public record Box<T>(T Content)
+{
+    public T? Spare { get; init; }
+}
+
+public sealed record LabelledBox<T>(T Content, string Label) : Box<T>(Content);
+
+public sealed class Point(int x, int y)
+{
+    public int X { get; } = x;
+
+    public int Y { get; } = y;
+
+    public int Sum => X + Y;
+}
+
+public struct Fields
+{
+    public int First;
+
+    public string? Second;
+}
+
+[AsynqTask("test:kinds")]
+public sealed partial record Kinds(
+    Box<int> Numbers, Box<string?> Texts, LabelledBox<Money> Labelled, Point Point, Fields Fields, Point? Nothing);

@@ -106,7 +106,7 @@ internal static class HandlerEmitter
             }
         }
 
-        return name.ToString();
+        return name.Length > 0 && char.IsDigit(name[0]) ? "_" + name : name.ToString();
     }
 
     /// <summary>A text as it is written in a documentation comment.</summary>

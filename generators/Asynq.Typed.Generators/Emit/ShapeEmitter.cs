@@ -1,4 +1,5 @@
 using Asynq.Typed.Generators.Model;
+using Asynq.Typed.Generators.Parsing;
 
 namespace Asynq.Typed.Generators.Emit;
 
@@ -10,6 +11,8 @@ internal sealed class ShapeEmitter
     private readonly WireTypes _wire;
     private readonly EquatableArray<ShapeModel> _shapes;
     private readonly EquatableArray<UnionModel> _unions;
+    private readonly NameTable _fields = new("Descriptor");
+    private readonly List<(string Field, string WireName)> _encoded = [];
 
     public ShapeEmitter(
         SourceWriter source, WireTypes wire, EquatableArray<ShapeModel> shapes, EquatableArray<UnionModel> unions)
@@ -39,6 +42,7 @@ internal sealed class ShapeEmitter
         }
 
         Values.EmitCollections();
+        EmitNames();
     }
 
     /// <summary>Writes only what writes: nobody reads a result here.</summary>
@@ -55,6 +59,37 @@ internal sealed class ShapeEmitter
         }
 
         Values.EmitCollections(isWrittenOnly: true);
+        EmitNames();
+    }
+
+    /// <summary>In JSON, names are escaped once, not each time they are written.</summary>
+    private void EmitNames()
+    {
+        foreach (var (field, wireName) in _encoded)
+        {
+            _source
+                .Line()
+                .Line($"private static readonly global::System.Text.Json.JsonEncodedText {field} =")
+                .Indent()
+                .Line($"{_wire.Writer}.Encode({Literal.Of(wireName)});")
+                .Outdent();
+        }
+    }
+
+    private string WireNameOf(MemberModel member)
+    {
+        if (!_wire.IsJson)
+        {
+            return Text.Utf8(member.WireName);
+        }
+
+        var field = _fields.Name(member.WireName, member.Name.TrimStart('@') + "Name");
+        if (!_encoded.Contains((field, member.WireName)))
+        {
+            _encoded.Add((field, member.WireName));
+        }
+
+        return field;
     }
 
     private void EmitWrite(ShapeModel shape)
@@ -112,7 +147,7 @@ internal sealed class ShapeEmitter
             _source.Open($"if ({isPresent})");
         }
 
-        _source.Line($"writer.WriteName({Text.Utf8(member.WireName)});");
+        _source.Line($"writer.WriteName({WireNameOf(member)});");
         Values.Write(member.Type, $"value.{member.Name}", locals.Local(member.Name));
         if (isPresent is not null)
         {

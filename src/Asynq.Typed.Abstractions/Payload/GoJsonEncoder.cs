@@ -13,20 +13,58 @@ internal sealed unsafe class GoJsonEncoder : JavaScriptEncoder
     internal static readonly GoJsonEncoder Instance = new();
 
     private const int LongestEscape = 6;
+    private const char LineSeparator = '\u2028';
+    private const char ParagraphSeparator = '\u2029';
 
     private static readonly SearchValues<char> Escaped = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Select(code => (char)code), '"', '\\', '<', '>', '&', '\u2028', '\u2029']);
+        [.. Enumerable.Range(0, 0x20).Select(code => (char)code), '"', '\\', '<', '>', '&']);
+
+    // In UTF-8, the line separators are E2 80 A8 and E2 80 A9: what starts with E2 is looked at closely.
+    private const byte FirstOfSeparator = 0xe2;
+
+    private static readonly SearchValues<byte> EscapedUtf8 = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(code => (byte)code), .. "\"\\<>&"u8, FirstOfSeparator]);
 
     /// <inheritdoc />
     public override int MaxOutputCharactersPerInputCharacter => LongestEscape;
 
     /// <inheritdoc />
-    public override int FindFirstCharacterToEncode(char* text, int textLength) =>
-        new ReadOnlySpan<char>(text, textLength).IndexOfAny(Escaped);
+    public override int FindFirstCharacterToEncode(char* text, int textLength)
+    {
+        // Two searches: one for ASCII and the separators together is several times slower.
+        var characters = new ReadOnlySpan<char>(text, textLength);
+        var escaped = characters.IndexOfAny(Escaped);
+        var separator = (escaped < 0 ? characters : characters[..escaped]).IndexOfAny(LineSeparator, ParagraphSeparator);
+        return separator >= 0 ? separator : escaped;
+    }
+
+    /// <inheritdoc />
+    public override int FindFirstCharacterToEncodeUtf8(ReadOnlySpan<byte> utf8Text)
+    {
+        for (var start = 0; start < utf8Text.Length;)
+        {
+            var found = utf8Text[start..].IndexOfAny(EscapedUtf8);
+            if (found < 0)
+            {
+                break;
+            }
+
+            start += found;
+            if (utf8Text[start] != FirstOfSeparator || IsSeparator(utf8Text[start..]))
+            {
+                return start;
+            }
+
+            start++;
+        }
+
+        return -1;
+    }
 
     /// <inheritdoc />
     public override bool WillEncode(int unicodeScalar) =>
-        unicodeScalar <= char.MaxValue && Escaped.Contains((char)unicodeScalar);
+        unicodeScalar is LineSeparator or ParagraphSeparator
+        || (unicodeScalar <= char.MaxValue && Escaped.Contains((char)unicodeScalar));
 
     /// <inheritdoc />
     public override bool TryEncodeUnicodeScalar(
@@ -42,6 +80,9 @@ internal sealed unsafe class GoJsonEncoder : JavaScriptEncoder
         numberOfCharactersWritten = escape.Length;
         return escape.TryCopyTo(output);
     }
+
+    private static bool IsSeparator(ReadOnlySpan<byte> text) =>
+        text.StartsWith("\u2028"u8) || text.StartsWith("\u2029"u8);
 
     private static char? Short(char character) => character switch
     {

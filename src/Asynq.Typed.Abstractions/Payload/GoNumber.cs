@@ -23,8 +23,15 @@ internal static class GoNumber
             throw new PayloadException($"{value} cannot be written in JSON: it is no finite number");
         }
 
+        value.TryFormat(output, out var length, default, CultureInfo.InvariantCulture);
+        if (!output[..length].Contains((byte)'E'))
+        {
+            // Both write the same digits, and .NET turns to an exponent earlier than Go.
+            return length;
+        }
+
         Span<byte> shortest = stackalloc byte[MaxLength];
-        value.TryFormat(shortest, out var length, "R", CultureInfo.InvariantCulture);
+        output[..length].CopyTo(shortest);
         Span<byte> digits = stackalloc byte[MaxLength];
         var (count, exponent) = Split(shortest[..length], digits);
 
@@ -34,10 +41,9 @@ internal static class GoNumber
             output[written++] = (byte)'-';
         }
 
-        var isZero = T.IsZero(value);
-        return written + (!isZero && exponent is < SmallestPlainExponent or >= SmallestLargeExponent
+        return written + (exponent is < SmallestPlainExponent or >= SmallestLargeExponent
             ? WriteScientific(digits[..count], exponent, output[written..])
-            : WritePlain(digits[..count], isZero ? 0 : exponent, output[written..]));
+            : WritePlain(digits[..count], exponent, output[written..]));
     }
 
     /// <summary>The digits of a number, and the power of ten of the first.</summary>

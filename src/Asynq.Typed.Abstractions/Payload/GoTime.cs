@@ -8,13 +8,12 @@ internal static class GoTime
     /// <summary>The longest text: <c>2026-11-23T04:05:06.1234567+02:00</c>.</summary>
     internal const int MaxLength = 33;
 
-    private const int FractionDigits = 7;
-
     /// <summary>Writes a moment, and the offset of the place where the clock showed it.</summary>
     internal static int Format(DateTimeOffset value, Span<byte> output)
     {
-        value.DateTime.TryFormat(output, out var written, "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
-        written += FormatFraction(value.Ticks % TimeSpan.TicksPerSecond, output[written..]);
+        DateTime.SpecifyKind(value.DateTime, DateTimeKind.Unspecified)
+            .TryFormat(output, out var written, "O", CultureInfo.InvariantCulture);
+        written = TrimFraction(output, written);
         if (value.Offset == TimeSpan.Zero)
         {
             output[written] = (byte)'Z';
@@ -29,29 +28,18 @@ internal static class GoTime
     /// <summary>Writes a time of day.</summary>
     internal static int Format(TimeOnly value, Span<byte> output)
     {
-        value.TryFormat(output, out var written, "HH:mm:ss", CultureInfo.InvariantCulture);
-        return written + FormatFraction(value.Ticks % TimeSpan.TicksPerSecond, output[written..]);
+        value.TryFormat(output, out var written, "O", CultureInfo.InvariantCulture);
+        return TrimFraction(output, written);
     }
 
-    private static int FormatFraction(long ticks, Span<byte> output)
+    /// <summary>The length without the zeros at the end of a second's fraction, which is always there.</summary>
+    private static int TrimFraction(ReadOnlySpan<byte> text, int length)
     {
-        if (ticks == 0)
+        while (text[length - 1] == '0')
         {
-            return 0;
+            length--;
         }
 
-        var digits = FractionDigits;
-        for (; ticks % 10 == 0; ticks /= 10)
-        {
-            digits--;
-        }
-
-        output[0] = (byte)'.';
-        for (var i = digits; i > 0; i--, ticks /= 10)
-        {
-            output[i] = (byte)('0' + (ticks % 10));
-        }
-
-        return digits + 1;
+        return text[length - 1] == '.' ? length - 1 : length;
     }
 }

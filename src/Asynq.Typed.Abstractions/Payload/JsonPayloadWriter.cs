@@ -47,7 +47,6 @@ public readonly ref partial struct JsonPayloadWriter
         var writer = new JsonPayloadWriter(json);
         write(ref writer, value);
         json.Flush();
-        json.Reset();
         s_spare = json;
     }
 
@@ -79,8 +78,11 @@ public readonly ref partial struct JsonPayloadWriter
     /// <summary>Ends the list that was started last.</summary>
     public void EndList() => _writer.WriteEndArray();
 
+    /// <summary>Escapes the name of a member, once for all times that it is written.</summary>
+    public static JsonEncodedText Encode(string name) => JsonEncodedText.Encode(name, GoJsonEncoder.Instance);
+
     /// <summary>Writes the name of a member.</summary>
-    public void WriteName(scoped ReadOnlySpan<byte> name) => _writer.WritePropertyName(name);
+    public void WriteName(JsonEncodedText name) => _writer.WritePropertyName(name);
 
     /// <summary>Writes a null.</summary>
     public void WriteNull() => _writer.WriteNullValue();
