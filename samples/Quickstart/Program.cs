@@ -35,7 +35,9 @@ var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().Appl
 
 try
 {
-    journal.System(arguments.Redis is { } address ? $"using the Redis at {address}" : "starting the embedded server");
+    // The address is not printed: it may hold a password.
+    journal.System(arguments.Redis is null ? "starting the embedded server" : "connecting to your Redis");
+    await host.Services.GetRequiredService<AsynqClient>().PingAsync();
     await host.StartAsync();
     journal.System("the worker is up: 4 at once, queue 'quickstart'");
     await host.Services.GetRequiredService<Producer>().RunAsync(stopping);
@@ -49,7 +51,12 @@ catch (OperationCanceledException) when (stopping.IsCancellationRequested)
 {
     journal.System("interrupted");
 }
-catch (RedisUnreachableException exception)
+catch (ArgumentException exception) when (arguments.Redis is not null)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 2;
+}
+catch (Exception exception) when (exception is RedisUnreachableException or RedisRefusedException)
 {
     Console.Error.WriteLine(exception.Message);
     return 1;

@@ -109,10 +109,23 @@ public sealed class QuickstartTests
     [Fact]
     public async Task Names_the_address_of_a_Redis_that_does_not_answer()
     {
-        using var quickstart = new QuickstartProcess("--redis", "127.0.0.1:1");
+        using var quickstart = new QuickstartProcess("--redis", "127.0.0.1:1,password=s3cret");
 
         Assert.Equal(1, await quickstart.WhenEnded(Token));
         Assert.Contains("127.0.0.1:1", quickstart.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", quickstart.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", quickstart.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("the worker is up", quickstart.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Says_in_one_line_what_is_wrong_with_an_address()
+    {
+        using var quickstart = new QuickstartProcess("--redis", "redis://u:s3cret@127.0.0.1/zz");
+
+        Assert.Equal(2, await quickstart.WhenEnded(Token));
+        Assert.Contains("database", quickstart.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", quickstart.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", quickstart.Output, StringComparison.Ordinal);
     }
 
