@@ -29,6 +29,8 @@ public sealed class ProcessTests
             Assert.Equal(3, ids.Distinct().Count(id => id is not null));
             await TicksAsync(database, 3);
 
+            // The ticks may all be another's so far: the one that is killed must have been at work too.
+            await UntilAsync(async () => await database.Database.SortedSetLengthAsync(Keys.Schedulers) == 3, "The entries");
             nodes[0].Kill();
             await nodes[0].WaitForExitAsync(Ct);
             var killedAt = (await TicksAsync(database, 1))[^1];
@@ -77,13 +79,7 @@ public sealed class ProcessTests
     private static async Task<IReadOnlyList<DateTimeOffset>> TicksAsync(TestDatabase database, int atLeast)
     {
         var keys = Keys.Of("default");
-        var began = TimeProvider.System.GetTimestamp();
-        while (await database.Database.ListLengthAsync(keys.Pending) < atLeast)
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, "The ticks did not come.");
-            await Task.Delay(50, Ct);
-        }
-
+        await UntilAsync(async () => await database.Database.ListLengthAsync(keys.Pending) >= atLeast, "The ticks");
         var ids = await database.Database.ListRangeAsync(keys.Pending);
         var messages = await Task.WhenAll(ids.Select(id => database.Database.HashGetAsync(keys.Task(id!), "msg")));
         return
@@ -91,5 +87,15 @@ public sealed class ProcessTests
             .. messages.Select(message => TaskMessage.Parser.ParseFrom((byte[])message!).Headers[ScheduledTime.Header])
                 .Select(text => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture)).Order(),
         ];
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, $"{what} did not come.");
+            await Task.Delay(50, Ct);
+        }
     }
 }
