@@ -178,7 +178,8 @@ internal sealed partial class Broker
         }
         catch (Exception exception) when (IsBrokenConnection(exception))
         {
-            codes = await RunListAsync(EnqueueScript, queue, keys, args, ct).ConfigureAwait(false);
+            // Whatever the caller wants by now: it must not be left in doubt.
+            codes = await RunListAsync(EnqueueScript, queue, keys, args, CancellationToken.None).ConfigureAwait(false);
             return await RepeatedOutcomesAsync(queue, items, messages, codes).ConfigureAwait(false);
         }
 

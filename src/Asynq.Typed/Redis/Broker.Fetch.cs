@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Google.Protobuf;
 using StackExchange.Redis;
 
@@ -11,9 +12,14 @@ internal sealed partial class Broker
     private static readonly Script DequeueScript = Script.Load("dequeue.lua");
     private static readonly Script QuarantineScript = Script.Load("quarantine.lua");
 
+    // By queue: the owner, and the latest lease expiry, of a fetch that may have leased tasks and was never answered.
+    private readonly ConcurrentDictionary<string, (string Owner, DateTimeOffset Expiry)> _unanswered =
+        new(StringComparer.Ordinal);
+
     /// <summary>
     /// Fetches up to <paramref name="max"/> tasks of a queue, oldest first, and leases them for <paramref name="lease"/>.
-    /// A paused or empty queue gives none; a batch ends at 1 MiB of messages.
+    /// A paused or empty queue gives none; a batch ends at 1 MiB of messages. What an earlier call leased without its answer
+    /// having come is given first, all of it, even if that is more than <paramref name="max"/>: nobody else knows of it.
     /// </summary>
     /// <exception cref="ArgumentException">That cannot be a queue's name.</exception>
     internal async Task<FetchResult> DequeueAsync(string queue, int max, TimeSpan lease, CancellationToken ct)
@@ -24,7 +30,8 @@ internal sealed partial class Broker
             return FetchResult.Empty;
         }
 
-        var owner = Guid.NewGuid().ToString("N");
+        (string Owner, DateTimeOffset Expiry)? earlier = _unanswered.TryRemove(queue, out var asked) ? asked : null;
+        var owner = earlier?.Owner ?? Guid.NewGuid().ToString("N");
         var tasks = new List<LeasedTask>();
         var quarantined = new List<string>();
         var dropped = 0;
@@ -32,7 +39,8 @@ internal sealed partial class Broker
         do
         {
             var expiry = Now + lease;
-            var reply = await DequeueOnceAsync(keys, max, expiry, owner, ct).ConfigureAwait(false);
+            var reply = await DequeueOnceAsync(keys, max, expiry, owner, earlier?.Expiry, ct).ConfigureAwait(false);
+            earlier = null;
             dropped += (int)reply[1];
             quarantined.AddRange(((RedisValue[]?)reply[2] ?? []).Select(id => id.ToString()));
             var pairs = (RedisValue[]?)reply[3] ?? [];
@@ -46,7 +54,7 @@ internal sealed partial class Broker
     }
 
     private async Task<RedisResult[]> DequeueOnceAsync(
-        QueueKeys queue, int max, DateTimeOffset expiry, string owner, CancellationToken ct)
+        QueueKeys queue, int max, DateTimeOffset expiry, string owner, DateTimeOffset? askedBefore, CancellationToken ct)
     {
         var now = Now;
         RedisKey[] keys =
@@ -57,7 +65,8 @@ internal sealed partial class Broker
         RedisValue[] args =
         [
             queue.TaskPrefix, queue.GroupPrefix, queue.UniquePrefix, max, MostBytesPerFetch, UnixSeconds(expiry), owner,
-            UnixSeconds(now), DayExpiry(now), ArchiveLimit, ArchiveCutoff(now), "0",
+            UnixSeconds(now), DayExpiry(now), ArchiveLimit, ArchiveCutoff(now),
+            askedBefore is { } before ? UnixSeconds(before) : "",
         ];
         try
         {
@@ -65,9 +74,33 @@ internal sealed partial class Broker
         }
         catch (Exception exception) when (IsBrokenConnection(exception))
         {
-            // The first attempt may have leased tasks to this owner: they are its own, not to be left to the recoverer.
-            args[^1] = "1";
-            return await RunListAsync(DequeueScript, queue, keys, args, ct).ConfigureAwait(false);
+            var latest = askedBefore > expiry ? askedBefore.Value : expiry;
+            args[^1] = UnixSeconds(latest);
+            return await FetchAgainAsync(queue, keys, args, owner, latest).ConfigureAwait(false);
+        }
+        catch when (askedBefore is not null)
+        {
+            _unanswered[queue.Name] = (owner, askedBefore.Value);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The first attempt may have leased tasks to this owner: they are its own, not to be left to the recoverer, which would
+    /// count a failure. So it is repeated whatever the caller wants by now; and if this is not answered either, by the next
+    /// fetch.
+    /// </summary>
+    private async Task<RedisResult[]> FetchAgainAsync(
+        QueueKeys queue, RedisKey[] keys, RedisValue[] args, string owner, DateTimeOffset latest)
+    {
+        try
+        {
+            return await RunListAsync(DequeueScript, queue, keys, args, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch
+        {
+            _unanswered[queue.Name] = (owner, latest);
+            throw;
         }
     }
 

@@ -51,7 +51,7 @@ internal sealed class RedisFault
     {
         if (Find<RedisServerException>(_cause) is { } refusal && Remedy(refusal.Kind, OneLine(refusal.Message)) is { } remedy)
         {
-            return new RedisRefusedException($"Redis at {where} {remedy}.", _cause);
+            return new RedisRefusedException($"Redis at {where} {remedy}.", Passing(refusal.Kind), _cause);
         }
 
         if (IsMissingDatabase(_cause))

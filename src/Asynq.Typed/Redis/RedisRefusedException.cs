@@ -26,4 +26,10 @@ public sealed class RedisRefusedException : Exception
         : base(message, innerException)
     {
     }
+
+    internal RedisRefusedException(string message, bool passes, Exception innerException)
+        : base(message, innerException) => Passes = passes;
+
+    /// <summary>Whether the reason goes by without anybody's doing: a data set being loaded, a failover.</summary>
+    internal bool Passes { get; }
 }

@@ -185,7 +185,7 @@ public sealed class AsynqServer : IAsyncDisposable, IDisposable
 
     /// <summary>
     /// One attempt to connect is waited for, so that a host whose configuration is wrong does not start. An unreachable Redis
-    /// is another matter: it may come up later.
+    /// is another matter, as is one that is loading its data or looks for its primary: it may come up later.
     /// </summary>
     private async Task StartFirstAsync(TaskCompletionSource started, CancellationToken cancellationToken)
     {
@@ -195,7 +195,7 @@ public sealed class AsynqServer : IAsyncDisposable, IDisposable
             Begin(await _source.GetAsync(both.Token).ConfigureAwait(false));
             started.SetResult();
         }
-        catch (RedisUnreachableException exception)
+        catch (Exception exception) when (IsPassing(exception))
         {
             ReportUnreachable(exception);
             _ = StartLaterAsync(started);
@@ -225,8 +225,10 @@ public sealed class AsynqServer : IAsyncDisposable, IDisposable
                     Begin(await _source.GetAsync(_connecting.Token).ConfigureAwait(false));
                     return;
                 }
-                catch (RedisUnreachableException exception)
+                catch (Exception exception) when (exception is RedisUnreachableException or RedisRefusedException)
                 {
+                    // Whatever Redis refuses by now, for instance while it loads its data after a restart: the host runs, and
+                    // its tasks wait until this server does.
                     ReportUnreachable(exception);
                     backoff = backoff * 2 < LongestBackoff ? backoff * 2 : LongestBackoff;
                 }
@@ -268,7 +270,10 @@ public sealed class AsynqServer : IAsyncDisposable, IDisposable
             string.Join(", ", _router.KnownTypes));
     }
 
-    private void ReportUnreachable(RedisUnreachableException exception)
+    private static bool IsPassing(Exception exception) =>
+        exception is RedisUnreachableException or RedisRefusedException { Passes: true };
+
+    private void ReportUnreachable(Exception exception)
     {
         if (_unreachable.TryPass(out var heldBack))
         {

@@ -141,12 +141,14 @@ internal sealed class Processor : IServerComponent
             return 0;
         }
 
-        foreach (var task in result.Tasks)
+        foreach (var task in result.Tasks.Take(count))
         {
             Begin(task);
         }
 
-        return result.Tasks.Count;
+        // More than was asked for: an earlier fetch had leased them, and its answer never came.
+        await GiveBackAsync([.. result.Tasks.Skip(count)]).ConfigureAwait(false);
+        return Math.Min(result.Tasks.Count, count);
     }
 
     /// <summary>Requeues tasks that were fetched but not started, the last first, so that their order stays.</summary>

@@ -31,6 +31,9 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <summary>How many replies were lost so far.</summary>
     internal int Cuts => Volatile.Read(ref _cuts);
 
+    /// <summary>What happens between a deed and the loss of its reply.</summary>
+    internal Action Cutting { get; set; } = static () => { };
+
     /// <summary>Loses the replies to the next script calls, each with its connection.</summary>
     internal void CutReplies(int count) => Volatile.Write(ref _cutsLeft, count);
 
@@ -108,6 +111,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
             return false;
         }
 
+        Cutting();
         Interlocked.Increment(ref _cuts);
         return true;
     }

@@ -153,6 +153,83 @@ public sealed class LostReplyTests
     }
 
     [Theory, EachBackend]
+    public async Task A_caller_who_gives_up_when_the_reply_is_missed_still_gets_what_was_done(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        await place.Broker.EnqueueAsync(Message("warm-up", queue: "other"), Ct);
+        using var stop = new CancellationTokenSource();
+        place.Proxy.Cutting = stop.Cancel;
+
+        place.Proxy.CutReplies(1);
+        Assert.Equal(EnqueueOutcome.Enqueued, await place.Broker.EnqueueAsync(Message("a"), stop.Token));
+
+        using var stopAgain = new CancellationTokenSource();
+        place.Proxy.Cutting = stopAgain.Cancel;
+        place.Proxy.CutReplies(1);
+        var fetched = await place.Broker.DequeueAsync(Queue, 1, Lease, stopAgain.Token);
+
+        Assert.Equal(["a"], fetched.Tasks.Select(task => task.Id));
+        Assert.Equal(2, place.Proxy.Cuts);
+    }
+
+    [Theory, EachBackend]
+    public async Task Tasks_whose_fetch_reply_was_missed_are_fetched_from_a_queue_that_is_paused_meanwhile(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        await place.Scene.Broker.EnqueueAsync(Message("a"), Ct);
+        place.Proxy.Cutting = () => place.Scene.Database.StringSet(K.Paused, "1");
+        place.Proxy.CutReplies(1);
+
+        var fetched = await place.Broker.DequeueAsync(Queue, 2, Lease, Ct);
+
+        Assert.Equal(["a"], fetched.Tasks.Select(task => task.Id));
+    }
+
+    [Theory, EachBackend]
+    public async Task Tasks_whose_fetch_reply_was_missed_twice_are_given_by_the_next_fetch(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        foreach (var id in new[] { "a", "b", "c" })
+        {
+            await place.Scene.Broker.EnqueueAsync(Message(id), Ct);
+        }
+
+        place.Proxy.CutReplies(2);
+        await Assert.ThrowsAnyAsync<Exception>(() => place.Broker.DequeueAsync(Queue, 2, Lease, Ct));
+        place.Scene.Time.Advance(TimeSpan.FromSeconds(10));
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => place.Broker.DequeueAsync(Queue, 1, Lease, cancelled.Token));
+
+        var fetched = await place.Broker.DequeueAsync(Queue, 1, Lease, Ct);
+        var next = await place.Broker.DequeueAsync(Queue, 2, Lease, Ct);
+
+        Assert.Equal(["a", "b"], fetched.Tasks.Select(task => task.Id).Order());
+        Assert.Equal(["c"], next.Tasks.Select(task => task.Id));
+        Assert.All(fetched.Tasks, task => Assert.Equal(Start.AddSeconds(40), task.LeaseExpiry));
+        Assert.Equal(Start.AddSeconds(40).ToUnixTimeSeconds(), await place.Scene.Database.SortedSetScoreAsync(K.Lease, "a"));
+        Assert.All(
+            await place.Broker.DoneAsync(fetched.Tasks, Ct), outcome => Assert.Equal(LeaseOutcome.Written, outcome));
+    }
+
+    [Theory, EachBackend]
+    public async Task A_task_that_a_Go_worker_took_meanwhile_is_not_given_by_the_next_fetch(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        await place.Scene.Broker.EnqueueAsync(Message("a"), Ct);
+        place.Proxy.CutReplies(2);
+        await Assert.ThrowsAnyAsync<Exception>(() => place.Broker.DequeueAsync(Queue, 1, Lease, Ct));
+
+        // It leaves the field of whom it does not know.
+        await place.Scene.Database.SortedSetAddAsync(K.Lease, "a", Start.AddSeconds(90).ToUnixTimeSeconds());
+        place.Scene.Time.Advance(TimeSpan.FromSeconds(65));
+
+        Assert.Empty((await place.Broker.DequeueAsync(Queue, 1, Lease, Ct)).Tasks);
+        Assert.Equal(Start.AddSeconds(90).ToUnixTimeSeconds(), await place.Scene.Database.SortedSetScoreAsync(K.Lease, "a"));
+    }
+
+    [Theory, EachBackend]
     public async Task An_extension_whose_reply_was_missed_costs_no_task(Backend backend)
     {
         await using var place = await Place.OpenAsync(backend);

@@ -67,4 +67,54 @@ public sealed class ServerStateTests
 
         Assert.Equal(AsynqServerState.Closed, host.Server.State);
     }
+
+    [Fact]
+    public async Task A_server_that_finds_Redis_loading_its_data_starts_when_that_is_done()
+    {
+        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var host = Refused(
+            database, new RedisRefusedException("is loading its data", passes: true, new InvalidOperationException("LOADING")));
+
+        await host.StartAsync();
+
+        await StartedAsync(host);
+    }
+
+    [Fact]
+    public async Task A_server_that_Redis_refuses_for_good_does_not_start()
+    {
+        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var host = Refused(database, new RedisRefusedException("asks for a password"));
+
+        await Assert.ThrowsAsync<RedisRefusedException>(host.StartAsync);
+
+        Assert.Equal(AsynqServerState.Closed, host.Server.State);
+    }
+
+    [Fact]
+    public async Task A_server_that_waits_for_Redis_goes_on_whatever_Redis_refuses_then()
+    {
+        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var host = Refused(
+            database, new RedisUnreachableException("down"), new RedisRefusedException("asks for a password"));
+
+        await host.StartAsync();
+
+        await StartedAsync(host);
+    }
+
+    private static Task StartedAsync(TestHost host) => Eventually.TrueAsync(
+        () => host.Log.Lines.Any(line => line.Text.Contains("started: concurrency", StringComparison.Ordinal)), "it runs");
+
+    /// <summary>A host whose first attempts to connect fail.</summary>
+    private static TestHost Refused(TestDatabase database, params Exception[] refusals)
+    {
+        var left = new Queue<Exception>(refusals);
+        return TestHost.Make(
+            database.ConnectionString,
+            Nothing,
+            build: asynq => asynq.UseRedis((_, _) => left.TryDequeue(out var refusal)
+                ? throw refusal
+                : ValueTask.FromResult(database.ConnectionString)));
+    }
 }

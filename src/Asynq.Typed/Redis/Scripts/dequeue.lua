@@ -1,11 +1,11 @@
 -- Fetches up to n pending tasks, oldest first, and leases them to a new owner. Ids without a hash and ids that are
 -- active already are dropped, tasks that cannot be read are quarantined, tasks with due_group (made pending by a Go
 -- forwarder) go to their group. Called again with the same owner, because the reply was missed, it answers with what
--- that owner holds.
+-- that owner holds, leased anew; the queue may be paused by then.
 -- KEYS: pending, active, lease, groups, archived, paused, processed, failed, processed of the day, failed of the day, lock
 -- ARGV: task key prefix, group key prefix, unique lock prefix, n, bytes of messages at which to stop, lease expiry (Unix s),
 --   owner, now (Unix s), expiry of the day's figures (Unix s), archive limit, archive cutoff (Unix s),
---   1 if this is such a repetition, else 0
+--   where this is such a repetition the latest expiry that the owner asked for before (Unix s), else ''
 -- Result: {0, 1 if more may be pending, ids dropped, {quarantined ids}, {id, message, ...}};
 --   or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(n log L), L leases.
@@ -19,9 +19,6 @@ local wrong = misfit({'list', 'list', 'zset', 'set', 'zset'})
 if wrong then
     return wrong
 end
-if redis.call('EXISTS', KEYS[6]) == 1 then
-    return {0, 0, 0, {}, {}}
-end
 local q = {
     task_prefix = ARGV[1], group_prefix = ARGV[2], unique_prefix = ARGV[3], now = ARGV[8], groups = KEYS[4],
     archived = KEYS[5], archive_limit = ARGV[10], archive_cutoff = ARGV[11],
@@ -30,11 +27,18 @@ local q = {
 local wanted, limit = tonumber(ARGV[4]), tonumber(ARGV[5])
 local fetched, bytes, dropped, quarantined = {}, 0, 0, {}
 
-if ARGV[12] == '1' then
+-- Whether the owner's lease is still its own: a Go worker that took the task leaves the owner, not the expiry.
+local function holds(id, owner)
+    local lease = redis.call('ZSCORE', KEYS[3], id)
+    return owner == ARGV[7] and lease and tonumber(lease) <= tonumber(ARGV[12])
+end
+
+if ARGV[12] ~= '' then
     for _, id in ipairs(redis.call('LRANGE', KEYS[2], 0, -1)) do
         local key = q.task_prefix .. id
         local fields = type_of(key) == 'hash' and redis.call('HMGET', key, 'owner', 'msg')
-        if fields and fields[1] == ARGV[7] and fields[2] then
+        if fields and fields[2] and holds(id, fields[1]) then
+            redis.call('ZADD', KEYS[3], ARGV[6], id)
             fetched[#fetched + 1] = id
             fetched[#fetched + 1] = fields[2]
         end
@@ -42,6 +46,9 @@ if ARGV[12] == '1' then
     if #fetched > 0 then
         return {0, 0, 0, {}, fetched}
     end
+end
+if redis.call('EXISTS', KEYS[6]) == 1 then
+    return {0, 0, 0, {}, {}}
 end
 
 -- Takes the oldest id, whose hash is there.
