@@ -54,6 +54,12 @@ public sealed record QueueInfo
     /// <summary>When the queue was paused; <c>null</c> where it is not.</summary>
     public DateTimeOffset? PausedSince { get; init; }
 
+    /// <summary>
+    /// Roughly how many bytes of Redis' memory the queue takes, by samples of its tasks; <c>null</c> where the server cannot
+    /// tell.
+    /// </summary>
+    public long? MemoryUsage { get; init; }
+
     /// <summary>When this was read.</summary>
     public DateTimeOffset Timestamp { get; init; }
 }

@@ -30,19 +30,8 @@ public sealed class AsynqClient : IAsyncDisposable, IDisposable
         string connectionString, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
-        var source = new BrokerSource(
-            async ct => await RedisConnection.ConnectAsync(connectionString, ct).ConfigureAwait(false),
-            TimeProvider.System);
-        try
-        {
-            await source.GetAsync(cancellationToken).ConfigureAwait(false);
-            return new AsynqClient(source, ownsSource: true);
-        }
-        catch
-        {
-            await source.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        var source = await BrokerSource.ConnectAsync(connectionString, cancellationToken).ConfigureAwait(false);
+        return new AsynqClient(source, ownsSource: true);
     }
 
     /// <summary>Enqueues a task.</summary>

@@ -2,22 +2,78 @@ using Asynq.Typed.Redis;
 
 namespace Asynq.Typed;
 
-/// <summary>Looks into queues. Safe for concurrent use. <c>AddAsynq()</c> registers it.</summary>
-public sealed class AsynqInspector
+/// <summary>
+/// Looks into queues, and changes what is in them: what asynq's inspector does, and its command-line tool and web UI show.
+/// Safe for concurrent use. <c>AddAsynq()</c> registers it, and <see cref="ConnectAsync"/> makes one without a container.
+/// </summary>
+/// <remarks>
+/// Pages are counted from 1. A page behind the last one is empty; a page or page size below 1 is an
+/// <see cref="ArgumentOutOfRangeException"/>. Every method throws <see cref="ArgumentException"/> for a name or an id that
+/// cannot be one, and <see cref="RedisUnreachableException"/> where Redis cannot be reached.
+/// </remarks>
+public sealed partial class AsynqInspector : IAsyncDisposable, IDisposable
 {
+    /// <summary>Items of a page where the call does not say: 30, as in asynq.</summary>
+    public const int DefaultPageSize = 30;
+
     private readonly BrokerSource _source;
+    private readonly bool _ownsSource;
 
-    internal AsynqInspector(BrokerSource source) => _source = source;
+    internal AsynqInspector(BrokerSource source, bool ownsSource = false)
+    {
+        _source = source;
+        _ownsSource = ownsSource;
+    }
 
-    /// <summary>One task, with its result if it has one.</summary>
-    /// <returns>The task; <c>null</c> where the queue has none with this id.</returns>
-    /// <exception cref="ArgumentException"><paramref name="queue"/> cannot be a queue's name.</exception>
-    /// <exception cref="RedisUnreachableException">Redis cannot be reached.</exception>
-    public async Task<TaskInfo?> GetTaskAsync(string queue, string taskId, CancellationToken cancellationToken = default)
+    /// <summary>Connects an inspector of its own, which is to be disposed.</summary>
+    /// <param name="connectionString">The Redis to use, such as <c>localhost:6379</c>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RedisUnreachableException">Redis cannot be reached; the message names the address and the
+    /// reason.</exception>
+    public static async Task<AsynqInspector> ConnectAsync(
+        string connectionString, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        var source = await BrokerSource.ConnectAsync(connectionString, cancellationToken).ConfigureAwait(false);
+        return new AsynqInspector(source, ownsSource: true);
+    }
+
+    /// <summary>Closes the connection, if the inspector made it; one of a container stays open.</summary>
+    public ValueTask DisposeAsync() => _ownsSource ? _source.DisposeAsync() : ValueTask.CompletedTask;
+
+    /// <summary>
+    /// As <see cref="DisposeAsync"/>, for those who dispose synchronously: the connection is closed, but not waited for.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_ownsSource)
+        {
+            _source.Dispose();
+        }
+    }
+
+    private ValueTask<Broker> BrokerAsync(CancellationToken cancellationToken) => _source.GetAsync(cancellationToken);
+
+    /// <summary>The broker, where the queue's name can be one.</summary>
+    private ValueTask<Broker> BrokerAsync(string queue, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(queue);
-        ArgumentException.ThrowIfNullOrWhiteSpace(taskId);
-        var broker = await _source.GetAsync(cancellationToken).ConfigureAwait(false);
-        return await broker.GetTaskInfoAsync(queue, taskId, cancellationToken).ConfigureAwait(false);
+        _ = Keys.Of(queue);
+        return BrokerAsync(cancellationToken);
+    }
+
+    /// <summary>The broker, where there is such a queue.</summary>
+    private async Task<Broker> BrokerOfExistingAsync(string queue, CancellationToken cancellationToken)
+    {
+        var broker = await BrokerAsync(queue, cancellationToken).ConfigureAwait(false);
+        return await broker.QueueExistsAsync(queue, cancellationToken).ConfigureAwait(false)
+            ? broker
+            : throw new QueueNotFoundException(queue);
+    }
+
+    private static void RequirePage(int page, int pageSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(page, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
     }
 }

@@ -4,6 +4,9 @@ namespace Asynq.Typed.Redis;
 
 internal sealed partial class Broker
 {
+    // The embedded server takes no greater rank of a list; no place is that long.
+    private const long MostRank = int.MaxValue - 1;
+
     private static readonly Script ListTasksScript = Script.Load("list-tasks.lua");
 
     /// <summary>
@@ -33,7 +36,12 @@ internal sealed partial class Broker
         }
 
         var first = (long)page * size;
-        RedisValue[] args = [keys.TaskPrefix, first, first + size - 1, type];
+        if (first >= MostRank)
+        {
+            return [];
+        }
+
+        RedisValue[] args = [keys.TaskPrefix, first, Math.Min(first + size - 1, MostRank), type];
         var reply = await RunListAsync(ListTasksScript, keys, [place], args, ct).ConfigureAwait(false);
         var now = Now;
         return [.. ((RedisResult[]?)reply[0] ?? []).Select(row => ListedTask(keys, state, row, now))];

@@ -14,6 +14,24 @@ internal sealed class BrokerSource(
 
     private sealed record Connected(RedisConnection Connection, Broker Broker);
 
+    /// <summary>A source of its own, connected.</summary>
+    /// <exception cref="RedisUnreachableException">Redis cannot be reached.</exception>
+    internal static async Task<BrokerSource> ConnectAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        var source = new BrokerSource(
+            async ct => await RedisConnection.ConnectAsync(connectionString, ct).ConfigureAwait(false), TimeProvider.System);
+        try
+        {
+            await source.GetAsync(cancellationToken).ConfigureAwait(false);
+            return source;
+        }
+        catch
+        {
+            await source.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
     /// <summary>The broker.</summary>
     /// <exception cref="RedisUnreachableException">Redis cannot be reached.</exception>
     internal async ValueTask<Broker> GetAsync(CancellationToken cancellationToken)

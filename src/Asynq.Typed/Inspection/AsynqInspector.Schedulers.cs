@@ -1,0 +1,48 @@
+using Asynq.Typed.Inspection;
+
+namespace Asynq.Typed;
+
+public sealed partial class AsynqInspector
+{
+    /// <summary>The entries of all live schedulers, Go's and this project's.</summary>
+    public async Task<IReadOnlyList<SchedulerEntryReport>> ListSchedulerEntriesAsync(
+        CancellationToken cancellationToken = default)
+    {
+        var broker = await BrokerAsync(cancellationToken).ConfigureAwait(false);
+        var entries = await broker.ListSchedulerEntriesAsync(cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. entries.Select(entry => new SchedulerEntryReport
+            {
+                Id = entry.Id,
+                Schedule = entry.Spec,
+                TaskType = entry.TaskType,
+                TaskPayload = entry.TaskPayload.Memory,
+                Options = [.. entry.EnqueueOptions],
+                NextEnqueueAt = WireTime.Of(entry.NextEnqueueTime),
+                PreviousEnqueueAt = WireTime.Of(entry.PrevEnqueueTime),
+            }),
+        ];
+    }
+
+    /// <summary>
+    /// One page of what a scheduler's entry enqueued, the newest first. The newest 1,000 are kept; an unknown entry has none.
+    /// </summary>
+    /// <param name="entryId">The entry: <see cref="SchedulerEntryReport.Id"/>.</param>
+    /// <param name="page">The page, from 1.</param>
+    /// <param name="pageSize">Events of a page, at least 1.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<SchedulerEventReport>> ListSchedulerEventsAsync(
+        string entryId,
+        int page = 1,
+        int pageSize = DefaultPageSize,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(entryId);
+        RequirePage(page, pageSize);
+        var broker = await BrokerAsync(cancellationToken).ConfigureAwait(false);
+        var events = await broker.ListSchedulerEnqueueEventsAsync(entryId, page - 1, pageSize, cancellationToken)
+            .ConfigureAwait(false);
+        return [.. events.Select(enqueued => new SchedulerEventReport(enqueued.TaskId, WireTime.Of(enqueued.EnqueueTime)))];
+    }
+}
