@@ -211,7 +211,8 @@ internal sealed partial class Broker
             ];
             RedisValue[] args =
             [
-                queue.TaskPrefix, queue.UniquePrefix, UnixSeconds(now), DayExpiry(now), ArchiveLimit, ArchiveCutoff(now),
+                queue.TaskPrefix, queue.UniquePrefix, UnixSeconds(now), DayExpiry(now),
+                Archive.MaxSizeOf(queue.Name), ArchiveCutoff(now),
                 .. chunk.SelectMany(member => new RedisValue[] { member.Id, member.Message, member.Reason }),
             ];
             var reply = await RunListAsync(ArchiveMembersScript, queue, names, args, ct).ConfigureAwait(false);

@@ -57,7 +57,7 @@ internal sealed partial class Broker
         RedisValue[] args =
         [
             queue.TaskPrefix, queue.GroupPrefix, queue.UniquePrefix, max, MostBytesPerFetch, UnixSeconds(expiry), owner,
-            UnixSeconds(now), DayExpiry(now), ArchiveLimit, ArchiveCutoff(now), "0",
+            UnixSeconds(now), DayExpiry(now), Archive.MaxSizeOf(queue.Name), ArchiveCutoff(now), "0",
         ];
         try
         {
@@ -128,7 +128,7 @@ internal sealed partial class Broker
         RedisValue[] args =
         [
             queue.TaskPrefix, queue.UniquePrefix, id, owner, Utf16.Replace(reason), UnixSeconds(now), DayExpiry(now),
-            ArchiveLimit, ArchiveCutoff(now),
+            Archive.MaxSizeOf(queue.Name), ArchiveCutoff(now),
         ];
         try
         {

@@ -92,6 +92,19 @@ public sealed class AsynqServerOptions
     public int JanitorBatchSize { get; set; } = 100;
 
     /// <summary>
+    /// How many archived tasks a queue keeps; beyond that the oldest are deleted. Counts for all that this process archives,
+    /// the inspector's calls too. More than 10,000 is refused for a queue while a server of Go's asynq takes tasks from it:
+    /// 10,000 are kept then, and a warning says so. At least 1. Default: 10,000.
+    /// </summary>
+    public int ArchiveMaxSize { get; set; } = 10_000;
+
+    /// <summary>
+    /// How long a queue keeps an archived task. Whoever archives the next one deletes those that are older. At least
+    /// 1 second, at most 36,500 days. Default: 90 days.
+    /// </summary>
+    public TimeSpan ArchiveMaxAge { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>
     /// How long a running task is this server's without a sign of life. At least 1 second and 3 × <see cref="HeartbeatInterval"/>.
     /// Default: 30 seconds.
     /// </summary>

@@ -96,6 +96,10 @@ internal static partial class ServerLog
     [LoggerMessage(52, LogLevel.Warning, "Server {Host}:{Pid} takes tasks of the same queues ({Queues}) and does not handle {Types}")]
     internal static partial void OtherTypes(ILogger logger, string host, int pid, string queues, string types);
 
+    [LoggerMessage(53, LogLevel.Warning, "ArchiveMaxSize is {MaxSize}, but server {Host}:{Pid}, which seems to be one of Go's asynq, takes tasks of the same queues ({Queues}): its archiving would fail, so {GoMaxSize} archived tasks are kept in each while it lives")]
+    internal static partial void ArchiveLimitRefused(
+        ILogger logger, int maxSize, string host, int pid, string queues, int goMaxSize);
+
     [LoggerMessage(60, LogLevel.Warning, "{Running} tasks have not ended within {Timeout}; they are ended and requeued")]
     internal static partial void ShutdownTimedOut(ILogger logger, int running, TimeSpan timeout);
 

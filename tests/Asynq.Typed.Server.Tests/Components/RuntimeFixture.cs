@@ -18,9 +18,12 @@ internal sealed class RuntimeFixture : IAsyncDisposable
     {
         _database = database;
         _services = Services(handling);
-        Broker = new Broker(RedisConnection.Wrap(database.Multiplexer), Time);
         var options = new AsynqServerOptions { Concurrency = 4 };
         configure?.Invoke(options);
+        Broker = new Broker(RedisConnection.Wrap(database.Multiplexer), Time)
+        {
+            Archive = new ArchiveLimits(options.ArchiveMaxSize, options.ArchiveMaxAge),
+        };
         Settings = ServerSettings.From(options, followsRedisClock: false);
         Runtime = new ServerRuntime(
             Broker,

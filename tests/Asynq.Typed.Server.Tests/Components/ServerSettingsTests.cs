@@ -18,6 +18,7 @@ public sealed class ServerSettingsTests
         Assert.Equal(TimeSpan.FromSeconds(5), settings.Options.HeartbeatInterval);
         Assert.Equal(TimeSpan.FromSeconds(60), settings.Options.RecovererInterval);
         Assert.Equal(TimeSpan.FromSeconds(8), settings.Options.ShutdownTimeout);
+        Assert.Equal((10_000, TimeSpan.FromDays(90)), (settings.Options.ArchiveMaxSize, settings.Options.ArchiveMaxAge));
     }
 
     [Theory]
@@ -48,6 +49,9 @@ public sealed class ServerSettingsTests
             (options => options.HealthCheckInterval = TimeSpan.Zero, "HealthCheckInterval is"),
             (options => options.JanitorInterval = TimeSpan.FromDays(50), "JanitorInterval is 50.00:00:00"),
             (options => options.JanitorBatchSize = 0, "JanitorBatchSize is 0"),
+            (options => options.ArchiveMaxSize = 0, "ArchiveMaxSize is 0: it must be at least 1"),
+            (options => options.ArchiveMaxAge = TimeSpan.Zero, "ArchiveMaxAge is 00:00:00"),
+            (options => options.ArchiveMaxAge = TimeSpan.MaxValue, "ArchiveMaxAge is"),
             (options => options.RecovererInterval = TimeSpan.Zero, "RecovererInterval is"),
             (options => options.SyncInterval = TimeSpan.Zero, "SyncInterval is"),
             (options => options.HeartbeatInterval = TimeSpan.FromMilliseconds(499), "HeartbeatInterval is"),
@@ -78,6 +82,8 @@ public sealed class ServerSettingsTests
                 ["Asynq:Server:StrictPriority"] = "true",
                 ["Asynq:Server:UnhandledTasks"] = "Archive",
                 ["Asynq:Server:ShutdownTimeout"] = "00:00:20",
+                ["Asynq:Server:ArchiveMaxSize"] = "500",
+                ["Asynq:Server:ArchiveMaxAge"] = "7.00:00:00",
             })
             .Build());
         services.AddAsynq("unused").AddServer(options => options.Concurrency = 9);
@@ -90,6 +96,7 @@ public sealed class ServerSettingsTests
         Assert.True(options.StrictPriority);
         Assert.Equal(UnhandledTaskPolicy.Archive, options.UnhandledTasks);
         Assert.Equal(TimeSpan.FromSeconds(20), options.ShutdownTimeout);
+        Assert.Equal((500, TimeSpan.FromDays(7)), (options.ArchiveMaxSize, options.ArchiveMaxAge));
     }
 
     [Fact]
