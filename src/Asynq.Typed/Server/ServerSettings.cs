@@ -14,6 +14,8 @@ internal sealed class ServerSettings
     private static readonly TimeSpan ShortestHeartbeat = TimeSpan.FromMilliseconds(500);
     private const int HeartbeatsPerLease = 3;
 
+    private static readonly TimeSpan ShortestGracePeriod = TimeSpan.FromSeconds(GroupLimits.MinGroupGracePeriodSeconds);
+
     // Redis is told the time before which tasks must have died in whole seconds, and it must be a date.
     private static readonly TimeSpan ShortestArchiveAge = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestArchiveAge = TimeSpan.FromDays(36_500);
@@ -75,6 +77,7 @@ internal sealed class ServerSettings
             ? (string[])[]
             : [$"{nameof(options.JanitorBatchSize)} is {options.JanitorBatchSize}: it must be at least 1."],
         .. ArchiveFaults(options),
+        .. GroupFaults(options),
     ];
 
     private static ImmutableSortedDictionary<string, int> QueuesOf(AsynqServerOptions options) =>
@@ -98,6 +101,21 @@ internal sealed class ServerSettings
                 + "so no task would ever be taken. Give one a weight of 1 or more, or leave the option empty.";
         }
     }
+
+    private static IEnumerable<string> GroupFaults(AsynqServerOptions options) =>
+    [
+        .. options.GroupGracePeriod >= ShortestGracePeriod && options.GroupGracePeriod <= LongestInterval
+            ? (string[])[]
+            :
+            [
+                $"{nameof(options.GroupGracePeriod)} is {options.GroupGracePeriod}: it must be between {ShortestGracePeriod} and "
+                + $"{LongestInterval}.",
+            ],
+        .. NotNegative(options.GroupMaxDelay, nameof(options.GroupMaxDelay)),
+        .. options.GroupMaxSize >= 0
+            ? (string[])[]
+            : [$"{nameof(options.GroupMaxSize)} is {options.GroupMaxSize}: it must be 0 or more."],
+    ];
 
     private static IEnumerable<string> ArchiveFaults(AsynqServerOptions options)
     {
