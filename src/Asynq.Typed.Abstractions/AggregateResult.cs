@@ -8,8 +8,8 @@ public readonly struct AggregateResult<TBatch>
 {
     /// <summary>A batch.</summary>
     /// <param name="batch">The task that takes the place of the others.</param>
-    /// <param name="options">How to enqueue it; the queue in it is ignored, for a batch stays in its group's queue.
-    /// Default: as its type says.</param>
+    /// <param name="options">How to enqueue it; the queue in it is ignored, for a batch stays in its group's queue, and
+    /// a group in it is refused. Default: as its type says.</param>
     public AggregateResult(TBatch batch, EnqueueOptions? options = null)
     {
         Batch = batch;

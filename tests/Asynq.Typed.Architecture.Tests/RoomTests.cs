@@ -18,7 +18,7 @@ public sealed partial class RoomTests
         ["Client"] = [Ground, "Redis"],
         ["Inspection"] = [Ground, "Redis"],
         ["Scheduling"] = [Ground, "Redis", "Client"],
-        ["Server"] = [Ground, "Redis", "Routing"],
+        ["Server"] = [Ground, "Redis", "Routing", "Client"],
         ["Hosting"] = [Ground, "Redis", "Routing", "Client", "Inspection", "Scheduling", "Server"],
     };
 

@@ -61,6 +61,11 @@ public sealed class AsynqBuilder
         Services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<AsynqServerOptions>, ServerOptionsValidator>());
         Services.AddOptions<AsynqServerOptions>().Configure(configure ?? (static _ => { })).ValidateOnStart();
+        Services.TryAddSingleton(static services =>
+        {
+            var options = services.GetRequiredService<IOptions<AsynqServerOptions>>().Value;
+            return new ArchiveLimits(options.ArchiveMaxSize, options.ArchiveMaxAge);
+        });
         Services.TryAddSingleton(static services => new TaskRouter(
             services.GetServices<HandlerModule>(), services.GetServices<TaskMux>(), services.GetServices<Middleware>()));
         Services.TryAddSingleton(static services => new AsynqServer(

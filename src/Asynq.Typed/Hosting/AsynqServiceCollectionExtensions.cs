@@ -23,7 +23,8 @@ public static class AsynqServiceCollectionExtensions
             var source = provider.GetRequiredService<RedisSource>();
             return new BrokerSource(
                 cancellationToken => ConnectAsync(source, provider, cancellationToken),
-                provider.GetRequiredService<TimeProvider>());
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetService<ArchiveLimits>());
         });
         services.TryAddSingleton(static provider => new AsynqClient(provider.GetRequiredService<BrokerSource>()));
         services.TryAddSingleton(static provider => new AsynqInspector(provider.GetRequiredService<BrokerSource>()));

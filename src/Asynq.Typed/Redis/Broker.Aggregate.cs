@@ -15,6 +15,7 @@ internal sealed partial class Broker
     private static readonly Script DeleteSetScript = Script.Load("delete-set.lua");
     private static readonly Script ReclaimSetsScript = Script.Load("reclaim-sets.lua");
     private static readonly Script AggregateScript = Script.Load("aggregate.lua");
+    private static readonly Script GiveBackSetScript = Script.Load("give-back-set.lua");
     private static readonly Script ReleaseMembersScript = Script.Load("release-members.lua");
     private static readonly Script ArchiveMembersScript = Script.Load("archive-members.lua");
 
@@ -100,6 +101,20 @@ internal sealed partial class Broker
         return (int)reply[0] == 1;
     }
 
+    /// <summary>
+    /// Ends an aggregation of which nothing came: after <paramref name="delay"/> the set's tasks are given back to their group
+    /// by whoever next looks for stale sets.
+    /// </summary>
+    /// <returns>Whether there was such a set.</returns>
+    internal async Task<bool> GiveBackAggregationSetAsync(
+        string queue, string group, string setId, TimeSpan delay, CancellationToken ct)
+    {
+        var keys = KeysOf(queue);
+        RedisKey[] names = [keys.AggregationSet(group, setId), keys.AggregationSets];
+        var reply = await RunListAsync(GiveBackSetScript, keys, names, [UnixSeconds(Now + delay)], ct).ConfigureAwait(false);
+        return (int)reply[0] == 1;
+    }
+
     /// <summary>Gives the tasks of sets whose deadline passed back to their groups, and names these.</summary>
     /// <returns>How many tasks.</returns>
     internal async Task<int> ReclaimStaleAggregationSetsAsync(string queue, CancellationToken ct)
@@ -120,12 +135,23 @@ internal sealed partial class Broker
     }
 
     /// <summary>
-    /// Enqueues the task that an aggregation made, pending or scheduled, unique or not, and drops the set with its tasks,
-    /// in one step. It goes to the queue that the group is in.
+    /// Enqueues the task that an aggregation made, pending or scheduled, unique or not, and drops the tasks that it was made
+    /// of, in one step. It goes to the queue that the group is in.
     /// </summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="setId">The set.</param>
+    /// <param name="batch">The task.</param>
+    /// <param name="members">The tasks of the set that it was made of, at least one; <c>null</c> for all.</param>
+    /// <param name="ct">Checked before the command.</param>
     /// <exception cref="ArgumentException">The task is invalid, of another queue, or to be grouped again.</exception>
     internal async Task<AggregateOutcome> AggregateAsync(
-        string queue, string group, string setId, EnqueueItem batch, CancellationToken ct)
+        string queue,
+        string group,
+        string setId,
+        EnqueueItem batch,
+        IReadOnlyList<string>? members,
+        CancellationToken ct)
     {
         Validate(batch);
         if (batch.Message.Queue != queue || batch.Kind == EnqueueKind.Grouped)
@@ -139,17 +165,22 @@ internal sealed partial class Broker
         await PublishQueueAsync(queue, ct).ConfigureAwait(false);
         try
         {
-            return await AggregateOnceAsync(KeysOf(queue), group, setId, batch, ct).ConfigureAwait(false);
+            return await AggregateOnceAsync(KeysOf(queue), group, setId, batch, members, ct).ConfigureAwait(false);
         }
         catch (Exception exception) when (IsBrokenConnection(exception))
         {
-            var outcome = await AggregateOnceAsync(KeysOf(queue), group, setId, batch, ct).ConfigureAwait(false);
+            var outcome = await AggregateOnceAsync(KeysOf(queue), group, setId, batch, members, ct).ConfigureAwait(false);
             return outcome != AggregateOutcome.Aggregated
                 && await IsStoredAsync(KeysOf(queue), batch.Message.Id, batch.Message.ToByteArray()).ConfigureAwait(false)
                     ? AggregateOutcome.Aggregated
                     : outcome;
         }
     }
+
+    /// <summary>As above, of all tasks of the set.</summary>
+    internal Task<AggregateOutcome> AggregateAsync(
+        string queue, string group, string setId, EnqueueItem batch, CancellationToken ct) =>
+        AggregateAsync(queue, group, setId, batch, null, ct);
 
     /// <summary>Makes tasks of a set pending, to be run singly: they leave their group for good.</summary>
     /// <returns>How many were released; <c>null</c> where there is no such set (any more).</returns>
@@ -211,7 +242,8 @@ internal sealed partial class Broker
             ];
             RedisValue[] args =
             [
-                queue.TaskPrefix, queue.UniquePrefix, UnixSeconds(now), DayExpiry(now), ArchiveLimit, ArchiveCutoff(now),
+                queue.TaskPrefix, queue.UniquePrefix, UnixSeconds(now), DayExpiry(now),
+                Archive.MaxSizeOf(queue.Name), ArchiveCutoff(now),
                 .. chunk.SelectMany(member => new RedisValue[] { member.Id, member.Message, member.Reason }),
             ];
             var reply = await RunListAsync(ArchiveMembersScript, queue, names, args, ct).ConfigureAwait(false);
@@ -227,7 +259,12 @@ internal sealed partial class Broker
     }
 
     private async Task<AggregateOutcome> AggregateOnceAsync(
-        QueueKeys queue, string group, string setId, EnqueueItem batch, CancellationToken ct)
+        QueueKeys queue,
+        string group,
+        string setId,
+        EnqueueItem batch,
+        IReadOnlyList<string>? members,
+        CancellationToken ct)
     {
         var due = batch.ProcessAt is { } at ? DueTime.Of(at) : DueTime.None;
         RedisKey[] names =
@@ -237,7 +274,7 @@ internal sealed partial class Broker
             queue.TaskPrefix, queue.UniquePrefix, queue.WakeChannel, UnixNanoseconds(Now),
             batch.Kind == EnqueueKind.Pending ? "p" : "s", batch.Message.Id, batch.Message.ToByteArray(),
             batch.LockTtl is null ? "" : batch.Message.UniqueKey, batch.LockTtl is { } ttl ? (long)ttl.TotalSeconds : "",
-            due.Score, due.Exact,
+            due.Score, due.Exact, .. (members ?? []).Select(id => (RedisValue)id),
         ];
         var reply = await RunListAsync(AggregateScript, queue, names, args, ct).ConfigureAwait(false);
         return (int)reply[0] switch

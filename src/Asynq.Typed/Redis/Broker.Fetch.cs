@@ -65,7 +65,7 @@ internal sealed partial class Broker
         RedisValue[] args =
         [
             queue.TaskPrefix, queue.GroupPrefix, queue.UniquePrefix, max, MostBytesPerFetch, UnixSeconds(expiry), owner,
-            UnixSeconds(now), DayExpiry(now), ArchiveLimit, ArchiveCutoff(now),
+            UnixSeconds(now), DayExpiry(now), Archive.MaxSizeOf(queue.Name), ArchiveCutoff(now),
             askedBefore is { } before ? UnixSeconds(before) : "",
         ];
         try
@@ -161,7 +161,7 @@ internal sealed partial class Broker
         RedisValue[] args =
         [
             queue.TaskPrefix, queue.UniquePrefix, id, owner, Utf16.Replace(reason), UnixSeconds(now), DayExpiry(now),
-            ArchiveLimit, ArchiveCutoff(now),
+            Archive.MaxSizeOf(queue.Name), ArchiveCutoff(now),
         ];
         try
         {

@@ -173,7 +173,7 @@ internal sealed partial class Broker
         RedisValue[] head =
         [
             queue.TaskPrefix, queue.UniquePrefix, queue.WakeChannel, UnixSeconds(now), UnixNanoseconds(now), DayExpiry(now),
-            ArchiveLimit, ArchiveCutoff(now),
+            Archive.MaxSizeOf(queue.Name), ArchiveCutoff(now),
         ];
         head.CopyTo(args, 0);
         for (var i = 0; i < attempts.Length; i++)

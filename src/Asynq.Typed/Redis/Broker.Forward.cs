@@ -64,7 +64,7 @@ internal sealed partial class Broker
         [
             queue.TaskPrefix, queue.GroupPrefix, queue.UniquePrefix, queue.WakeChannel,
             UnixSeconds(now), now.ToUnixTimeMilliseconds(), UnixNanoseconds(now), DayExpiry(now),
-            ArchiveLimit, ArchiveCutoff(now), MostIdsPerForward, passed,
+            Archive.MaxSizeOf(queue.Name), ArchiveCutoff(now), MostIdsPerForward, passed,
         ];
         return RunListAsync(ForwardScript, queue, keys, args, ct);
     }

@@ -28,7 +28,7 @@ internal sealed partial class Broker
         RedisValue[] args =
         [
             keys.Prefix, keys.TaskPrefix, keys.GroupPrefix, keys.UniquePrefix, id, UnixSeconds(now),
-            ArchiveLimit, ArchiveCutoff(now),
+            Archive.MaxSizeOf(keys.Name), ArchiveCutoff(now),
         ];
         return MoveTaskAsync(ArchiveTaskScript, keys, id, args, InspectOutcome.AlreadyArchived, ct);
     }

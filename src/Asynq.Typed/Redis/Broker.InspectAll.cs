@@ -63,8 +63,8 @@ internal sealed partial class Broker
                 var now = Now;
                 RedisValue[] args =
                 [
-                    keys.TaskPrefix, keys.UniquePrefix, UnixSeconds(now), ArchiveLimit, ArchiveCutoff(now), limit, type,
-                    NameOf(state), group ?? "",
+                    keys.TaskPrefix, keys.UniquePrefix, UnixSeconds(now),
+                    Archive.MaxSizeOf(keys.Name), ArchiveCutoff(now), limit, type, NameOf(state), group ?? "",
                 ];
                 return RunListAsync(ArchiveAllScript, keys, [place, keys.Archived, keys.Groups], args, ct);
             },

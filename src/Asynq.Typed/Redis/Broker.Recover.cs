@@ -97,8 +97,8 @@ internal sealed partial class Broker
         var now = Now;
         List<RedisValue> args =
         [
-            queue.TaskPrefix, queue.UniquePrefix, UnixSeconds(now), DayExpiry(now), ArchiveLimit, ArchiveCutoff(now),
-            UnixSeconds(cutoff),
+            queue.TaskPrefix, queue.UniquePrefix, UnixSeconds(now), DayExpiry(now),
+            Archive.MaxSizeOf(queue.Name), ArchiveCutoff(now), UnixSeconds(cutoff),
         ];
         var sent = new List<(string Id, string How)>();
         foreach (var lease in leases)

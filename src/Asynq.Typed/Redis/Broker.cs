@@ -18,11 +18,8 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
     private readonly ConcurrentDictionary<string, QueueKeys> _queues = new(StringComparer.Ordinal);
     private long _offsetTicks;
 
-    /// <summary>How many archived tasks a queue keeps.</summary>
-    internal int ArchiveLimit { get; init; } = 10_000;
-
-    /// <summary>How long a queue keeps an archived task.</summary>
-    internal TimeSpan ArchiveAge { get; init; } = TimeSpan.FromDays(90);
+    /// <summary>How many archived tasks a queue keeps, and for how long.</summary>
+    internal ArchiveLimits Archive { get; init; } = new();
 
     /// <summary>The time by Redis' clock, as far as it has been sampled.</summary>
     internal DateTimeOffset Now => time.GetUtcNow().AddTicks(Interlocked.Read(ref _offsetTicks));
@@ -119,7 +116,7 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
     private static long DayExpiry(DateTimeOffset now) => UnixSeconds(now + FigureAge);
 
     /// <summary>Archived tasks that died then, in Unix seconds, or earlier are deleted.</summary>
-    private long ArchiveCutoff(DateTimeOffset now) => UnixSeconds(now - ArchiveAge);
+    private long ArchiveCutoff(DateTimeOffset now) => UnixSeconds(now - Archive.MaxAge);
 
     private static long UnixSeconds(DateTimeOffset at) => at.ToUnixTimeSeconds();
 

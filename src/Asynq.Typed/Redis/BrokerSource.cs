@@ -5,7 +5,8 @@ namespace Asynq.Typed.Redis;
 /// for the same attempt; one that fails is forgotten, so that the next caller tries again.
 /// </summary>
 internal sealed class BrokerSource(
-    Func<CancellationToken, ValueTask<RedisConnection>> connect, TimeProvider time) : IAsyncDisposable, IDisposable
+    Func<CancellationToken, ValueTask<RedisConnection>> connect, TimeProvider time, ArchiveLimits? archive = null)
+    : IAsyncDisposable, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _disposing = new();
@@ -90,7 +91,7 @@ internal sealed class BrokerSource(
         var connection = await connect(_disposing.Token).ConfigureAwait(false);
         try
         {
-            var broker = new Broker(connection, time);
+            var broker = new Broker(connection, time) { Archive = archive ?? new ArchiveLimits() };
             await broker.SampleClockAsync(_disposing.Token).ConfigureAwait(false);
             return new Connected(connection, broker);
         }

@@ -7,10 +7,11 @@ namespace Asynq.Typed.Routing;
 internal sealed class TaskRouter
 {
     private readonly Dictionary<string, HandlerModule> _modules = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, GroupAggregator> _aggregators = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<TaskMux> _muxes;
     private readonly RawHandler _pipeline;
 
-    /// <exception cref="InvalidOperationException">Two modules handle the same type.</exception>
+    /// <exception cref="InvalidOperationException">Two modules handle or aggregate the same type.</exception>
     internal TaskRouter(
         IEnumerable<HandlerModule> modules, IEnumerable<TaskMux> muxes, IEnumerable<Middleware> middleware)
     {
@@ -19,6 +20,11 @@ internal sealed class TaskRouter
             foreach (var task in module.Tasks)
             {
                 Add(task.Type, module);
+            }
+
+            foreach (var aggregator in module.Aggregators)
+            {
+                Add(aggregator);
             }
         }
 
@@ -34,6 +40,9 @@ internal sealed class TaskRouter
 
     /// <summary>What has a handler: types, then patterns, which end in <c>*</c>.</summary>
     internal IReadOnlyList<string> KnownTypes { get; }
+
+    /// <summary>The aggregators of all modules, by the type of the tasks that they aggregate.</summary>
+    internal IReadOnlyDictionary<string, GroupAggregator> Aggregators => _aggregators;
 
     /// <summary>Starts the handler, through the middleware.</summary>
     /// <exception cref="UnknownTaskTypeException">The type has no handler.</exception>
@@ -56,6 +65,17 @@ internal sealed class TaskRouter
         return handler is null
             ? throw new UnknownTaskTypeException(context.Type, KnownTypes)
             : handler(context, cancellationToken);
+    }
+
+    private void Add(GroupAggregator aggregator)
+    {
+        var type = aggregator.Task.Type;
+        if (!_aggregators.TryAdd(type, aggregator))
+        {
+            throw new InvalidOperationException(
+                $"Task type '{type}' has aggregators in two assemblies: one makes '{_aggregators[type].Batch.Type}', the other "
+                + $"'{aggregator.Batch.Type}'. Keep one of them.");
+        }
     }
 
     private void Add(string type, HandlerModule module)

@@ -85,11 +85,49 @@ public sealed class AsynqServerOptions
     /// <summary>How often <see cref="HealthCheck"/> is called. More than zero. Default: 15 seconds.</summary>
     public TimeSpan HealthCheckInterval { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// How long a group waits for further tasks: it is aggregated once none has come for this long. At least 1 second; Redis
+    /// counts arrivals in whole seconds. Groups are looked through every 7 seconds, or at this interval if it is shorter.
+    /// Default: 1 minute.
+    /// </summary>
+    public TimeSpan GroupGracePeriod { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// How long the oldest task of a group waits at most, whatever comes after it. Zero or more. Default: zero, no limit.
+    /// </summary>
+    public TimeSpan GroupMaxDelay { get; set; }
+
+    /// <summary>
+    /// How many tasks of a group are aggregated at most. A group that has as many does not wait any longer. Zero or more.
+    /// Default: 0, no limit.
+    /// </summary>
+    public int GroupMaxSize { get; set; }
+
+    /// <summary>
+    /// Aggregates the tasks of groups whose type has no <see cref="IAggregate{TTask, TBatch}"/>. Default: <c>null</c>; such
+    /// tasks leave their group and run singly, unless the server has no aggregator at all and shares the queue with one that
+    /// may have.
+    /// </summary>
+    public RawGroupAggregator? GroupAggregator { get; set; }
+
     /// <summary>How often completed tasks whose retention has ended are deleted. More than zero. Default: 8 seconds.</summary>
     public TimeSpan JanitorInterval { get; set; } = TimeSpan.FromSeconds(8);
 
     /// <summary>How many completed tasks one call to Redis deletes. At least 1. Default: 100.</summary>
     public int JanitorBatchSize { get; set; } = 100;
+
+    /// <summary>
+    /// How many archived tasks a queue keeps; beyond that the oldest are deleted. Counts for all that this process archives,
+    /// the inspector's calls too. More than 10,000 is refused for a queue while a server of Go's asynq takes tasks from it:
+    /// 10,000 are kept then, and a warning says so. At least 1. Default: 10,000.
+    /// </summary>
+    public int ArchiveMaxSize { get; set; } = 10_000;
+
+    /// <summary>
+    /// How long a queue keeps an archived task. Whoever archives the next one deletes those that are older. At least
+    /// 1 second, at most 36,500 days. Default: 90 days.
+    /// </summary>
+    public TimeSpan ArchiveMaxAge { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>
     /// How long a running task is this server's without a sign of life. At least 1 second and 3 × <see cref="HeartbeatInterval"/>.

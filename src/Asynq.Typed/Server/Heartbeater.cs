@@ -26,7 +26,7 @@ internal sealed class Heartbeater : IServerComponent
         Broker broker,
         ServerSettings settings,
         ServerIdentity identity,
-        IReadOnlyList<string> taskTypes,
+        ServerDetail detail,
         ActiveTasks active,
         TimeProvider time,
         ILogger logger)
@@ -34,7 +34,7 @@ internal sealed class Heartbeater : IServerComponent
         _broker = broker;
         _settings = settings;
         _identity = identity;
-        _detail = identity.Detail(taskTypes);
+        _detail = detail;
         _active = active;
         _time = time;
         _logger = logger;

@@ -5,7 +5,7 @@ namespace Asynq.Typed.Server;
 
 /// <summary>
 /// Looks for other servers of this server's queues that may not know its task types, and warns of each once: such a server
-/// takes tasks that it cannot handle.
+/// takes tasks that it cannot handle. Holds the archives of queues that a Go server shares to the size that it can bear.
 /// </summary>
 internal sealed class NeighbourWatch : IServerComponent
 {
@@ -18,6 +18,7 @@ internal sealed class NeighbourWatch : IServerComponent
     private readonly ILogger _logger;
     private readonly BackgroundLoop _loop;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private bool _archiveRefused;
 
     internal NeighbourWatch(
         Broker broker,
@@ -41,9 +42,11 @@ internal sealed class NeighbourWatch : IServerComponent
 
     private async Task<TimeSpan> StepAsync(CancellationToken cancellationToken)
     {
-        foreach (var server in await _broker.ListServersAsync(cancellationToken).ConfigureAwait(false))
+        var servers = await _broker.ListServersAsync(cancellationToken).ConfigureAwait(false);
+        LimitArchives([.. servers.Where(server => server.Detail is null)]);
+        foreach (var server in servers)
         {
-            var shared = _settings.QueueNames.Where(server.Info.Queues.ContainsKey).ToList();
+            var shared = Shared(server);
             if (shared.Count > 0 && server.Info.ServerId != _identity.ServerId && _known.Add(server.Info.ServerId))
             {
                 Warn(server, string.Join(", ", shared));
@@ -51,6 +54,27 @@ internal sealed class NeighbourWatch : IServerComponent
         }
 
         return Interval;
+    }
+
+    private List<string> Shared(LiveServer server) => [.. _settings.QueueNames.Where(server.Info.Queues.ContainsKey)];
+
+    private void LimitArchives(List<LiveServer> goServers)
+    {
+        var archive = _broker.Archive;
+        archive.ShareWithGo(goServers.SelectMany(server => server.Info.Queues.Keys));
+        if (_archiveRefused || !archive.ExceedsGo || goServers.Find(server => Shared(server).Count > 0) is not { } first)
+        {
+            return;
+        }
+
+        _archiveRefused = true;
+        ServerLog.ArchiveLimitRefused(
+            _logger,
+            archive.MaxSize,
+            first.Info.Host,
+            first.Info.Pid,
+            string.Join(", ", Shared(first)),
+            ArchiveLimits.GoMaxSize);
     }
 
     private void Warn(LiveServer server, string queues)

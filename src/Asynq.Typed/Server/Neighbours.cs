@@ -29,6 +29,14 @@ internal sealed class Neighbours(Broker broker, ServerIdentity identity, TimePro
         || servers.Any(server => Serves(server, queue)
             && server.Detail is { } detail && detail.BuildId != identity.BuildId);
 
+    /// <summary>
+    /// Whether another live server of a queue may aggregate its groups: one that says so, or one that does not say, as Go's do
+    /// not. Where Redis does not answer, another may.
+    /// </summary>
+    internal async ValueTask<bool> MayAggregateAsync(string queue) =>
+        await AskAsync().ConfigureAwait(false) is not { } servers
+        || servers.Any(server => Serves(server, queue) && server.Detail is not { AggregatedTypes.Count: 0 });
+
     private bool Serves(LiveServer server, string queue) =>
         server.Info.ServerId != identity.ServerId && server.Info.Queues.ContainsKey(queue);
 

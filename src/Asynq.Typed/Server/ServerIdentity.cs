@@ -37,10 +37,11 @@ internal sealed class ServerIdentity(DateTimeOffset startedAt, Func<AsynqServerS
         return info;
     }
 
-    internal ServerDetail Detail(IEnumerable<string> taskTypes)
+    internal ServerDetail Detail(IEnumerable<string> taskTypes, IEnumerable<string> aggregatedTypes)
     {
         var detail = new ServerDetail { BuildId = BuildId };
         detail.TaskTypes.AddRange(taskTypes);
+        detail.AggregatedTypes.AddRange(aggregatedTypes);
         return detail;
     }
 

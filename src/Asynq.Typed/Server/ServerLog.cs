@@ -1,3 +1,4 @@
+using Asynq.Typed.Redis;
 using Microsoft.Extensions.Logging;
 
 namespace Asynq.Typed.Server;
@@ -96,6 +97,13 @@ internal static partial class ServerLog
     [LoggerMessage(52, LogLevel.Warning, "Server {Host}:{Pid} takes tasks of the same queues ({Queues}) and does not handle {Types}")]
     internal static partial void OtherTypes(ILogger logger, string host, int pid, string queues, string types);
 
+    [LoggerMessage(53, LogLevel.Warning, "ArchiveMaxSize is {MaxSize}, but server {Host}:{Pid}, which seems to be one of Go's asynq, takes tasks of the same queues ({Queues}): its archiving would fail, so {GoMaxSize} archived tasks are kept in each while it lives")]
+    internal static partial void ArchiveLimitRefused(
+        ILogger logger, int maxSize, string host, int pid, string queues, int goMaxSize);
+
+    [LoggerMessage(54, LogLevel.Error, "The groups of queue '{Queue}' could not be looked through; {HeldBack} earlier failures were not logged")]
+    internal static partial void GroupsFailed(ILogger logger, string queue, int heldBack, Exception exception);
+
     [LoggerMessage(60, LogLevel.Warning, "{Running} tasks have not ended within {Timeout}; they are ended and requeued")]
     internal static partial void ShutdownTimedOut(ILogger logger, int running, TimeSpan timeout);
 
@@ -104,4 +112,32 @@ internal static partial class ServerLog
 
     [LoggerMessage(62, LogLevel.Warning, "A subscription could not be ended")]
     internal static partial void UnsubscribeFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(70, LogLevel.Debug, "{Count} tasks ({Types}) of group '{Group}' in queue '{Queue}' became task {TaskId} ({BatchType})")]
+    internal static partial void Aggregated(
+        ILogger logger, int count, string types, string group, string queue, string taskId, string batchType);
+
+    [LoggerMessage(71, LogLevel.Error, "The aggregator of {Types} failed on {Count} tasks of group '{Group}' in queue '{Queue}'; they go back to their group")]
+    internal static partial void AggregationFailed(
+        ILogger logger, string types, int count, string group, string queue, Exception exception);
+
+    [LoggerMessage(72, LogLevel.Information, "The aggregator of {Types} made nothing of {Count} tasks of group '{Group}' in queue '{Queue}'; they go back to their group")]
+    internal static partial void NoBatch(ILogger logger, string types, int count, string group, string queue);
+
+    [LoggerMessage(73, LogLevel.Warning, "Batch {TaskId} ({BatchType}) of group '{Group}' in queue '{Queue}' was refused ({Outcome}); its {Count} tasks go back to their group")]
+    internal static partial void BatchRefused(
+        ILogger logger, string taskId, string batchType, string group, string queue, AggregateOutcome outcome, int count);
+
+    [LoggerMessage(74, LogLevel.Warning, "Tasks of group '{Group}' in queue '{Queue}' were taken back before their batch was written; nothing was enqueued")]
+    internal static partial void SetLost(ILogger logger, string group, string queue);
+
+    [LoggerMessage(75, LogLevel.Warning, "Tasks of type '{Type}' wait in groups ('{Group}' in queue '{Queue}'), but this server has no aggregator for them: they run singly")]
+    internal static partial void NoAggregator(ILogger logger, string type, string group, string queue);
+
+    [LoggerMessage(76, LogLevel.Error, "Task {TaskId} ({Type}) of group '{Group}' in queue '{Queue}' cannot be read and is archived")]
+    internal static partial void MemberUnreadable(
+        ILogger logger, string taskId, string type, string group, string queue, Exception exception);
+
+    [LoggerMessage(77, LogLevel.Error, "The services of an aggregator of group '{Group}' in queue '{Queue}' could not be disposed")]
+    internal static partial void GroupScopeFailed(ILogger logger, string group, string queue, Exception exception);
 }

@@ -1,3 +1,4 @@
+using Asynq.Typed.Client;
 using Asynq.Typed.Redis;
 using Asynq.Typed.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,7 +32,19 @@ internal sealed class ServerRuntime
         var runner = new AttemptRunner(
             broker, router, scopes, settings, policy, finisher, Active, time, logger);
         _processor = new Processor(broker, settings, runner, Active, time, logger);
-        _heartbeater = new Heartbeater(broker, settings, identity, router.KnownTypes, Active, time, logger);
+        IReadOnlyList<string> aggregatedTypes =
+            [.. router.Aggregators.Keys.Order(StringComparer.Ordinal), .. settings.Options.GroupAggregator is null ? Array.Empty<string>() : ["*"]];
+        _heartbeater = new Heartbeater(
+            broker, settings, identity, identity.Detail(router.KnownTypes, aggregatedTypes), Active, time, logger);
+        var backoff = new GroupBackoff(Aggregator.IntervalFor(settings.Options.GroupGracePeriod), time);
+        var sets = new SetAggregation(
+            broker,
+            router.Aggregators,
+            settings.Options.GroupAggregator,
+            new AggregatorCall(scopes, time, logger),
+            backoff,
+            NoteEnqueued,
+            logger);
 
         // Senders before receivers. The processor waits for the running tasks; those may still be cancelled, so the subscriber
         // stays until then. They hand failed writes to the syncer, and their leases are extended until the last of them is
@@ -43,6 +56,7 @@ internal sealed class ServerRuntime
                 _processor,
                 _forwarder,
                 new Recoverer(broker, settings, retryDelay, _forwarder, time, logger),
+                new Aggregator(broker, settings, sets, backoff, neighbours, aggregatedTypes.Count > 0, time, logger),
                 new Janitor(broker, settings, time, logger),
                 new HealthChecker(broker, settings, time, logger),
                 new NeighbourWatch(broker, settings, identity, router.KnownTypes, time, logger),
@@ -80,6 +94,18 @@ internal sealed class ServerRuntime
         foreach (var stage in ShutdownStages)
         {
             await Task.WhenAll(stage.Select(component => component.ShutdownAsync(cancellationToken))).ConfigureAwait(false);
+        }
+    }
+
+    private void NoteEnqueued(EnqueuePlan batch)
+    {
+        if (batch.State == TaskState.Scheduled)
+        {
+            _forwarder.NoteDue(batch.ProcessAt);
+        }
+        else
+        {
+            WakeProcessor();
         }
     }
 

@@ -14,6 +14,12 @@ internal sealed class ServerSettings
     private static readonly TimeSpan ShortestHeartbeat = TimeSpan.FromMilliseconds(500);
     private const int HeartbeatsPerLease = 3;
 
+    private static readonly TimeSpan ShortestGracePeriod = TimeSpan.FromSeconds(GroupLimits.MinGroupGracePeriodSeconds);
+
+    // Redis is told the time before which tasks must have died in whole seconds, and it must be a date.
+    private static readonly TimeSpan ShortestArchiveAge = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestArchiveAge = TimeSpan.FromDays(36_500);
+
     private ServerSettings(AsynqServerOptions options)
     {
         Options = options;
@@ -70,6 +76,8 @@ internal sealed class ServerSettings
         .. options.JanitorBatchSize >= 1
             ? (string[])[]
             : [$"{nameof(options.JanitorBatchSize)} is {options.JanitorBatchSize}: it must be at least 1."],
+        .. ArchiveFaults(options),
+        .. GroupFaults(options),
     ];
 
     private static ImmutableSortedDictionary<string, int> QueuesOf(AsynqServerOptions options) =>
@@ -91,6 +99,35 @@ internal sealed class ServerSettings
         {
             yield return $"{nameof(options.Queues)}: none of {string.Join(", ", options.Queues.Keys)} has a weight above 0, "
                 + "so no task would ever be taken. Give one a weight of 1 or more, or leave the option empty.";
+        }
+    }
+
+    private static IEnumerable<string> GroupFaults(AsynqServerOptions options) =>
+    [
+        .. options.GroupGracePeriod >= ShortestGracePeriod && options.GroupGracePeriod <= LongestInterval
+            ? (string[])[]
+            :
+            [
+                $"{nameof(options.GroupGracePeriod)} is {options.GroupGracePeriod}: it must be between {ShortestGracePeriod} and "
+                + $"{LongestInterval}.",
+            ],
+        .. NotNegative(options.GroupMaxDelay, nameof(options.GroupMaxDelay)),
+        .. options.GroupMaxSize >= 0
+            ? (string[])[]
+            : [$"{nameof(options.GroupMaxSize)} is {options.GroupMaxSize}: it must be 0 or more."],
+    ];
+
+    private static IEnumerable<string> ArchiveFaults(AsynqServerOptions options)
+    {
+        if (options.ArchiveMaxSize < 1)
+        {
+            yield return $"{nameof(options.ArchiveMaxSize)} is {options.ArchiveMaxSize}: it must be at least 1.";
+        }
+
+        if (options.ArchiveMaxAge < ShortestArchiveAge || options.ArchiveMaxAge > LongestArchiveAge)
+        {
+            yield return $"{nameof(options.ArchiveMaxAge)} is {options.ArchiveMaxAge}: it must be between {ShortestArchiveAge} "
+                + $"and {LongestArchiveAge}.";
         }
     }
 

@@ -41,7 +41,10 @@ internal sealed class Scene : IAsyncDisposable
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     internal Redis.Broker NewBroker(int archiveLimit = 10_000) =>
-        new(RedisConnection.Wrap(_database.Multiplexer), Time) { ArchiveLimit = archiveLimit };
+        new(RedisConnection.Wrap(_database.Multiplexer), Time) 
+        {
+            Archive = new ArchiveLimits(archiveLimit, ArchiveLimits.DefaultMaxAge),
+        };
 
     internal static TaskMessage Message(
         string id, string queue = Queue, string group = "", string? unique = null, long retention = 0, int retry = 25) => new()

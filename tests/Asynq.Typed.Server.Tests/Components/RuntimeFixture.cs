@@ -14,19 +14,24 @@ internal sealed class RuntimeFixture : IAsyncDisposable
     private readonly TestDatabase _database;
     private readonly ServiceProvider _services;
 
-    private RuntimeFixture(TestDatabase database, JobHandling handling, Action<AsynqServerOptions>? configure)
+    private RuntimeFixture(
+        TestDatabase database, JobHandling handling, Action<AsynqServerOptions>? configure, Groups groups, TaskRouter? router)
     {
         _database = database;
-        _services = Services(handling);
-        Broker = new Broker(RedisConnection.Wrap(database.Multiplexer), Time);
+        Groups = groups;
+        _services = Services(handling, groups);
         var options = new AsynqServerOptions { Concurrency = 4 };
         configure?.Invoke(options);
+        Broker = new Broker(RedisConnection.Wrap(database.Multiplexer), Time)
+        {
+            Archive = new ArchiveLimits(options.ArchiveMaxSize, options.ArchiveMaxAge),
+        };
         Settings = ServerSettings.From(options, followsRedisClock: false);
         Runtime = new ServerRuntime(
             Broker,
             Settings,
             new ServerIdentity(Time.GetUtcNow(), static () => AsynqServerState.Active),
-            new TaskRouter(_services.GetServices<HandlerModule>(), [], []),
+            router ?? new TaskRouter(_services.GetServices<HandlerModule>(), [], []),
             _services.GetRequiredService<IServiceScopeFactory>(),
             Time,
             Log.CreateLogger("server"));
@@ -35,6 +40,8 @@ internal sealed class RuntimeFixture : IAsyncDisposable
     internal FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     internal LogRecorder Log { get; } = new();
+
+    internal Groups Groups { get; }
 
     internal Broker Broker { get; }
 
@@ -46,7 +53,24 @@ internal sealed class RuntimeFixture : IAsyncDisposable
 
     internal static async Task<RuntimeFixture> OpenAsync(
         JobHandling handling, Action<AsynqServerOptions>? configure = null, Backend backend = Backend.Embedded) =>
-        new(await TestDatabase.OpenAsync(backend, TestContext.Current.CancellationToken), handling, configure);
+        new(await TestDatabase.OpenAsync(backend, TestContext.Current.CancellationToken), handling, configure, new(), null);
+
+    /// <summary>A server of groups, on an own router where it is given one.</summary>
+    internal static async Task<RuntimeFixture> OpenGroupsAsync(
+        Backend backend, Action<AsynqServerOptions>? configure = null, TaskRouter? router = null)
+    {
+        var groups = new Groups();
+        return new(
+            await TestDatabase.OpenAsync(backend, TestContext.Current.CancellationToken),
+            (_, context, _) =>
+            {
+                groups.Singles.Enqueue(context.TaskId);
+                return Task.CompletedTask;
+            },
+            configure,
+            groups,
+            router);
+    }
 
     /// <summary>A task's message, with a payload that its handler can read.</summary>
     internal static TaskMessage Message(string id = "one", int retry = 25, long retention = 0)
@@ -65,6 +89,19 @@ internal sealed class RuntimeFixture : IAsyncDisposable
         };
     }
 
+    /// <summary>Adds a task to a group; its id is its text.</summary>
+    internal Task JoinAsync<T>(string group, string id, T task)
+        where T : IAsynqTask<T>
+    {
+        var message = Message(id);
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        Write(buffer, task);
+        message.Type = T.Descriptor.Type;
+        message.Payload = ByteString.CopyFrom(buffer.WrittenSpan);
+        message.GroupKey = group;
+        return Broker.AddToGroupAsync(message, TestContext.Current.CancellationToken);
+    }
+
     internal async Task<TaskState?> StateAsync(string id) =>
         (await Broker.GetTaskInfoAsync("default", id, TestContext.Current.CancellationToken))?.State;
 
@@ -76,9 +113,9 @@ internal sealed class RuntimeFixture : IAsyncDisposable
         await _database.DisposeAsync();
     }
 
-    private static ServiceProvider Services(JobHandling handling)
+    private static ServiceProvider Services(JobHandling handling, Groups groups)
     {
-        var services = new ServiceCollection().AddSingleton(handling);
+        var services = new ServiceCollection().AddSingleton(handling).AddSingleton(groups);
         services.AddAsynq("unused").AddAsynqTypedServerTestsHandlers();
         return services.BuildServiceProvider();
     }

@@ -18,6 +18,9 @@ public sealed class ServerSettingsTests
         Assert.Equal(TimeSpan.FromSeconds(5), settings.Options.HeartbeatInterval);
         Assert.Equal(TimeSpan.FromSeconds(60), settings.Options.RecovererInterval);
         Assert.Equal(TimeSpan.FromSeconds(8), settings.Options.ShutdownTimeout);
+        Assert.Equal(TimeSpan.FromMinutes(1), settings.Options.GroupGracePeriod);
+        Assert.Equal((TimeSpan.Zero, 0), (settings.Options.GroupMaxDelay, settings.Options.GroupMaxSize));
+        Assert.Equal((10_000, TimeSpan.FromDays(90)), (settings.Options.ArchiveMaxSize, settings.Options.ArchiveMaxAge));
     }
 
     [Theory]
@@ -48,6 +51,12 @@ public sealed class ServerSettingsTests
             (options => options.HealthCheckInterval = TimeSpan.Zero, "HealthCheckInterval is"),
             (options => options.JanitorInterval = TimeSpan.FromDays(50), "JanitorInterval is 50.00:00:00"),
             (options => options.JanitorBatchSize = 0, "JanitorBatchSize is 0"),
+            (options => options.GroupGracePeriod = TimeSpan.FromMilliseconds(999), "GroupGracePeriod is 00:00:00.9990000"),
+            (options => options.GroupMaxDelay = TimeSpan.FromSeconds(-1), "GroupMaxDelay is"),
+            (options => options.GroupMaxSize = -1, "GroupMaxSize is -1: it must be 0 or more"),
+            (options => options.ArchiveMaxSize = 0, "ArchiveMaxSize is 0: it must be at least 1"),
+            (options => options.ArchiveMaxAge = TimeSpan.Zero, "ArchiveMaxAge is 00:00:00"),
+            (options => options.ArchiveMaxAge = TimeSpan.MaxValue, "ArchiveMaxAge is"),
             (options => options.RecovererInterval = TimeSpan.Zero, "RecovererInterval is"),
             (options => options.SyncInterval = TimeSpan.Zero, "SyncInterval is"),
             (options => options.HeartbeatInterval = TimeSpan.FromMilliseconds(499), "HeartbeatInterval is"),
@@ -78,6 +87,11 @@ public sealed class ServerSettingsTests
                 ["Asynq:Server:StrictPriority"] = "true",
                 ["Asynq:Server:UnhandledTasks"] = "Archive",
                 ["Asynq:Server:ShutdownTimeout"] = "00:00:20",
+                ["Asynq:Server:ArchiveMaxSize"] = "500",
+                ["Asynq:Server:GroupGracePeriod"] = "00:00:02",
+                ["Asynq:Server:GroupMaxDelay"] = "00:10:00",
+                ["Asynq:Server:GroupMaxSize"] = "20",
+                ["Asynq:Server:ArchiveMaxAge"] = "7.00:00:00",
             })
             .Build());
         services.AddAsynq("unused").AddServer(options => options.Concurrency = 9);
@@ -90,6 +104,9 @@ public sealed class ServerSettingsTests
         Assert.True(options.StrictPriority);
         Assert.Equal(UnhandledTaskPolicy.Archive, options.UnhandledTasks);
         Assert.Equal(TimeSpan.FromSeconds(20), options.ShutdownTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(2), options.GroupGracePeriod);
+        Assert.Equal((TimeSpan.FromMinutes(10), 20), (options.GroupMaxDelay, options.GroupMaxSize));
+        Assert.Equal((500, TimeSpan.FromDays(7)), (options.ArchiveMaxSize, options.ArchiveMaxAge));
     }
 
     [Fact]

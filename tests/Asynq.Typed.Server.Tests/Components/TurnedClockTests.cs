@@ -184,6 +184,7 @@ public sealed class TurnedClockTests
         Assert.True(stages[typeof(Syncer)] < stages[typeof(Heartbeater)]);
         Assert.All(stages, stage => Assert.True(
             stage.Key == typeof(Heartbeater) || stage.Value < stages[typeof(Heartbeater)]));
-        Assert.Equal(9, stages.Count);
+        Assert.True(stages[typeof(Aggregator)] < stages[typeof(Syncer)]);
+        Assert.Equal(10, stages.Count);
     }
 }

@@ -7,9 +7,11 @@ namespace Asynq.Typed.Server.Tests;
 /// <summary>The entry of a server of asynq's own: it does not say which types it handles.</summary>
 internal static class GoServer
 {
-    internal static async Task WriteAsync(TestDatabase database, string queue)
+    internal static Task WriteAsync(TestDatabase database, string queue) => WriteAsync(
+        new Broker(RedisConnection.Wrap(database.Multiplexer), TimeProvider.System), queue);
+
+    internal static async Task WriteAsync(Broker broker, string queue)
     {
-        var broker = new Broker(RedisConnection.Wrap(database.Multiplexer), TimeProvider.System);
         var server = new ServerInfo
         {
             Host = "go",
@@ -19,6 +21,6 @@ internal static class GoServer
             Status = "active",
             Queues = { [queue] = 1 },
         };
-        await broker.WriteServerStateAsync(server, [], TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        await broker.WriteServerStateAsync(server, [], TimeSpan.FromMinutes(10), TestContext.Current.CancellationToken);
     }
 }

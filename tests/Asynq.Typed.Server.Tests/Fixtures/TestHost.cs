@@ -26,6 +26,8 @@ internal sealed class TestHost : IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
+    public Groups Groups => _host.Services.GetRequiredService<Groups>();
+
     public AsynqServer Server => _host.Services.GetRequiredService<AsynqServer>();
 
     public static Task<TestHost> StartAsync(
@@ -52,7 +54,7 @@ internal sealed class TestHost : IAsyncDisposable
         var log = new LogRecorder();
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug);
-        builder.Services.AddSingleton(handling);
+        builder.Services.AddSingleton(handling).AddSingleton<Groups>();
         var asynq = builder.Services.AddAsynq(connectionString)
             .AddServer(Quick)
             .AddServer(configure)

@@ -7,9 +7,10 @@ local function group_of(group_prefix, set)
     return string.match(string.sub(set, #group_prefix + 1), '^(.+):[^:]*$')
 end
 
--- Deletes an aggregation set with its tasks and their locks. A task that is no longer being aggregated is left alone.
-local function drop_set(q, set, sets)
-    for _, id in ipairs(redis.call('ZRANGE', set, 0, -1)) do
+-- Deletes tasks of an aggregation set and their locks, and the set if it has no others. A task that is no longer being
+-- aggregated is left alone.
+local function drop_members(q, set, sets, ids)
+    for _, id in ipairs(ids) do
         local key = q.task_prefix .. id
         if type_of(key) == 'hash' then
             if redis.call('HGET', key, 'state') == 'aggregating' then
@@ -17,7 +18,9 @@ local function drop_set(q, set, sets)
                 redis.call('DEL', key)
             end
         end
+        redis.call('ZREM', set, id)
     end
-    redis.call('DEL', set)
-    redis.call('ZREM', sets, set)
+    if redis.call('EXISTS', set) == 0 then
+        redis.call('ZREM', sets, set)
+    end
 end

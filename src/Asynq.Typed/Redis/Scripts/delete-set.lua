@@ -11,5 +11,6 @@ if wrong then
     return wrong
 end
 local known = redis.call('EXISTS', KEYS[1]) == 1 or redis.call('ZSCORE', KEYS[2], KEYS[1])
-drop_set({task_prefix = ARGV[1], unique_prefix = ARGV[2]}, KEYS[1], KEYS[2])
+local members = redis.call('ZRANGE', KEYS[1], 0, -1)
+drop_members({task_prefix = ARGV[1], unique_prefix = ARGV[2]}, KEYS[1], KEYS[2], members)
 return {0, known and 1 or 0}
