@@ -13,12 +13,14 @@ internal sealed class RuntimeFixture : IAsyncDisposable
 {
     private readonly TestDatabase _database;
     private readonly ServiceProvider _services;
+    private readonly HangingRedis _redis;
 
     private RuntimeFixture(TestDatabase database, JobHandling handling, Action<AsynqServerOptions>? configure)
     {
         _database = database;
         _services = Services(handling);
-        Broker = new Broker(RedisConnection.Wrap(database.Multiplexer), Time);
+        _redis = HangingRedis.On(database.Multiplexer);
+        Broker = new Broker(RedisConnection.Wrap(_redis.Multiplexer), Time);
         var options = new AsynqServerOptions { Concurrency = 4 };
         configure?.Invoke(options);
         Settings = ServerSettings.From(options, followsRedisClock: false);
@@ -47,6 +49,9 @@ internal sealed class RuntimeFixture : IAsyncDisposable
     internal static async Task<RuntimeFixture> OpenAsync(
         JobHandling handling, Action<AsynqServerOptions>? configure = null, Backend backend = Backend.Embedded) =>
         new(await TestDatabase.OpenAsync(backend, TestContext.Current.CancellationToken), handling, configure);
+
+    /// <summary>Has the calls that extend leases of a queue go unanswered until what is returned is disposed.</summary>
+    internal IDisposable HangExtensionsOf(string queue) => _redis.Hang("extend-lease.lua", Keys.Of(queue).Active);
 
     /// <summary>A task's message, with a payload that its handler can read.</summary>
     internal static TaskMessage Message(string id = "one", int retry = 25, long retention = 0)
