@@ -36,6 +36,7 @@ internal sealed partial class Broker
         var quarantined = new List<string>();
         var dropped = 0;
         bool more;
+        bool endedEarly;
         do
         {
             var expiry = Now + lease;
@@ -47,10 +48,11 @@ internal sealed partial class Broker
             await DecodeAsync(keys, pairs, owner, expiry, tasks, quarantined).ConfigureAwait(false);
 
             // Where nothing readable came, the queue may hold more nevertheless: it must not look empty.
-            more = (int)reply[0] != 0 || pairs.Length > 0;
+            endedEarly = (int)reply[0] != 0;
+            more = endedEarly || pairs.Length > 0;
         }
         while (more && tasks.Count == 0);
-        return new FetchResult(tasks, dropped, quarantined);
+        return new FetchResult(tasks, dropped, quarantined, endedEarly);
     }
 
     private async Task<RedisResult[]> DequeueOnceAsync(

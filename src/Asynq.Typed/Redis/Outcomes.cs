@@ -49,9 +49,11 @@ internal enum AggregateOutcome
 /// <param name="Tasks">The tasks, oldest first.</param>
 /// <param name="Dropped">How many ids were dropped because their hash was gone.</param>
 /// <param name="Quarantined">The ids that were archived because they could not be read.</param>
-internal sealed record FetchResult(IReadOnlyList<LeasedTask> Tasks, int Dropped, IReadOnlyList<string> Quarantined)
+/// <param name="MayHaveMore">Whether the batch ended before it had to: the queue may have more tasks.</param>
+internal sealed record FetchResult(
+    IReadOnlyList<LeasedTask> Tasks, int Dropped, IReadOnlyList<string> Quarantined, bool MayHaveMore)
 {
-    internal static readonly FetchResult Empty = new([], 0, []);
+    internal static readonly FetchResult Empty = new([], 0, [], false);
 }
 
 /// <summary>What extending leases found.</summary>

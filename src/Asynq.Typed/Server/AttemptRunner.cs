@@ -131,7 +131,9 @@ internal sealed class AttemptRunner(
 
         try
         {
-            var handling = errorHandler(new TaskFailure(context, error, IsUnexpected(attempt, error)));
+            // On a thread of its own: one that blocks would hold the slot, and the shutdown, for ever.
+            var failure = new TaskFailure(context, error, IsUnexpected(attempt, error));
+            var handling = Task.Run(() => errorHandler(failure));
             if (await handling.EndsWithinAsync(ErrorHandlerTime, time).ConfigureAwait(false))
             {
                 await handling.ConfigureAwait(false);

@@ -20,6 +20,7 @@ internal sealed class Heartbeater : IServerComponent
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly BackgroundLoop _beat;
+    private readonly IReadOnlyList<BackgroundLoop> _leases;
     private readonly BackgroundLoop _watch;
 
     internal Heartbeater(
@@ -41,12 +42,24 @@ internal sealed class Heartbeater : IServerComponent
         var interval = settings.Options.HeartbeatInterval;
         _beat = new BackgroundLoop(nameof(Heartbeater), time, logger, interval, BeatAsync);
 
-        // By itself, because a beat may hang on a Redis that does not answer just when leases run out.
+        // One for each queue: in a cluster, a node that does not answer must not cost the leases that other nodes keep.
+        _leases =
+        [
+            .. settings.QueueNames.Select(queue => new BackgroundLoop(
+                $"Leases of queue '{queue}'", time, logger, interval, ct => ExtendAsync(queue, ct))),
+        ];
+
+        // By itself, because the others may hang on a Redis that does not answer just when leases run out.
         _watch = new BackgroundLoop("Lease watch", time, logger, interval, WatchAsync);
     }
 
     public void Start()
     {
+        foreach (var loop in _leases)
+        {
+            loop.Start();
+        }
+
         _beat.Start();
         _watch.Start();
     }
@@ -56,8 +69,8 @@ internal sealed class Heartbeater : IServerComponent
 
     public async Task ShutdownAsync(CancellationToken cancellationToken)
     {
-        await _watch.StopAsync().ConfigureAwait(false);
-        await _beat.StopAsync().ConfigureAwait(false);
+        await Task.WhenAll([_watch.StopAsync(), _beat.StopAsync(), .. _leases.Select(loop => loop.StopAsync())])
+            .ConfigureAwait(false);
 
         // It expires by itself: nobody need wait for a Redis that does not answer.
         await ClearAsync().EndsWithinAsync(ClearTime, _time, cancellationToken).ConfigureAwait(false);
@@ -78,13 +91,7 @@ internal sealed class Heartbeater : IServerComponent
 
     private async Task<TimeSpan> BeatAsync(CancellationToken cancellationToken)
     {
-        // The leases first: nothing else here is as urgent.
         var errors = new List<Exception>();
-        foreach (var queue in _active.All.GroupBy(attempt => attempt.Message.Queue))
-        {
-            await TryAsync(() => ExtendAsync(queue.Key, [.. queue], cancellationToken), errors).ConfigureAwait(false);
-        }
-
         if (_settings.FollowsRedisClock)
         {
             await TryAsync(() => _broker.SampleClockAsync(cancellationToken), errors).ConfigureAwait(false);
@@ -108,11 +115,14 @@ internal sealed class Heartbeater : IServerComponent
         return Task.FromResult(_settings.Options.HeartbeatInterval);
     }
 
-    private async Task ExtendAsync(string queue, IReadOnlyList<ActiveTask> tasks, CancellationToken cancellationToken)
+    private async Task<TimeSpan> ExtendAsync(string queue, CancellationToken cancellationToken)
     {
+        var tasks = _active.All.Where(attempt => attempt.Message.Queue == queue).ToList();
         var until = _broker.Now + _settings.Options.LeaseDuration;
         var extension = await _broker
-            .ExtendLeaseAsync(queue, [.. tasks.Select(task => task.Leased)], _settings.Options.LeaseDuration, cancellationToken).ConfigureAwait(false);
+            .ExtendLeaseAsync(
+                queue, [.. tasks.Select(task => task.Leased)], _settings.Options.LeaseDuration, cancellationToken)
+            .ConfigureAwait(false);
         foreach (var task in tasks)
         {
             task.Hold(until);
@@ -127,6 +137,8 @@ internal sealed class Heartbeater : IServerComponent
         {
             _active.Stop(task, StopReason.Cancelled);
         }
+
+        return _settings.Options.HeartbeatInterval;
     }
 
     private Task WriteStateAsync(CancellationToken cancellationToken)

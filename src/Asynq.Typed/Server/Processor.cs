@@ -97,9 +97,10 @@ internal sealed class Processor : IServerComponent
             foreach (var (queue, count) in _selector.Share(free, open))
             {
                 var fetched = 0;
+                var mayHaveMore = false;
                 try
                 {
-                    fetched = await FetchAsync(queue, count, cancellationToken).ConfigureAwait(false);
+                    (fetched, mayHaveMore) = await FetchAsync(queue, count, cancellationToken).ConfigureAwait(false);
                 }
                 catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
                 {
@@ -109,7 +110,7 @@ internal sealed class Processor : IServerComponent
                 }
 
                 free -= fetched;
-                if (fetched < count)
+                if (fetched < count && !mayHaveMore)
                 {
                     open.Remove(queue);
                 }
@@ -121,7 +122,7 @@ internal sealed class Processor : IServerComponent
             : slots - free;
     }
 
-    private async Task<int> FetchAsync(string queue, int count, CancellationToken cancellationToken)
+    private async Task<(int Fetched, bool MayHaveMore)> FetchAsync(string queue, int count, CancellationToken cancellationToken)
     {
         var result = await _broker.DequeueAsync(queue, count, _settings.Options.LeaseDuration, cancellationToken)
             .ConfigureAwait(false);
@@ -138,7 +139,7 @@ internal sealed class Processor : IServerComponent
         if (_stopping)
         {
             await GiveBackAsync(result.Tasks).ConfigureAwait(false);
-            return 0;
+            return (0, false);
         }
 
         foreach (var task in result.Tasks.Take(count))
@@ -148,7 +149,7 @@ internal sealed class Processor : IServerComponent
 
         // More than was asked for: an earlier fetch had leased them, and its answer never came.
         await GiveBackAsync([.. result.Tasks.Skip(count)]).ConfigureAwait(false);
-        return Math.Min(result.Tasks.Count, count);
+        return (Math.Min(result.Tasks.Count, count), result.MayHaveMore);
     }
 
     /// <summary>Requeues tasks that were fetched but not started, the last first, so that their order stays.</summary>

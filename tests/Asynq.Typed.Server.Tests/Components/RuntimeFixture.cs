@@ -13,6 +13,7 @@ internal sealed class RuntimeFixture : IAsyncDisposable
 {
     private readonly TestDatabase _database;
     private readonly ServiceProvider _services;
+    private readonly HangingRedis _redis;
 
     private RuntimeFixture(
         TestDatabase database, JobHandling handling, Action<AsynqServerOptions>? configure, Groups groups, TaskRouter? router)
@@ -20,9 +21,10 @@ internal sealed class RuntimeFixture : IAsyncDisposable
         _database = database;
         Groups = groups;
         _services = Services(handling, groups);
+        _redis = HangingRedis.On(database.Multiplexer);
         var options = new AsynqServerOptions { Concurrency = 4 };
         configure?.Invoke(options);
-        Broker = new Broker(RedisConnection.Wrap(database.Multiplexer), Time)
+        Broker = new Broker(RedisConnection.Wrap(_redis.Multiplexer), Time)
         {
             Archive = new ArchiveLimits(options.ArchiveMaxSize, options.ArchiveMaxAge),
         };
@@ -71,6 +73,9 @@ internal sealed class RuntimeFixture : IAsyncDisposable
             groups,
             router);
     }
+
+    /// <summary>Has the calls that extend leases of a queue go unanswered until what is returned is disposed.</summary>
+    internal IDisposable HangExtensionsOf(string queue) => _redis.Hang("extend-lease.lua", Keys.Of(queue).Active);
 
     /// <summary>A task's message, with a payload that its handler can read.</summary>
     internal static TaskMessage Message(string id = "one", int retry = 25, long retention = 0)

@@ -312,4 +312,26 @@ public sealed class OutcomeTests
             $"The payload of task {task.Id} cannot be read as 'test:job': ", archived.LastError, StringComparison.Ordinal);
         Assert.Equal(0, archived.Retried);
     }
+
+    [Fact]
+    public async Task An_error_handler_that_blocks_its_thread_holds_neither_a_slot_nor_the_shutdown()
+    {
+        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, TestContext.Current.CancellationToken);
+        using var blocking = new ManualResetEventSlim();
+        var host = await TestHost.StartAsync(
+            database,
+            static (_, _, _) => throw new SkipRetryException("no"),
+            options => options.ErrorHandler = _ =>
+            {
+                blocking.Wait(TestContext.Current.CancellationToken);
+                return Task.CompletedTask;
+            });
+        await using var disposed = host;
+        var task = await host.Client.EnqueueAsync(new Job("a"), cancellationToken: TestContext.Current.CancellationToken);
+
+        await host.InStateAsync(task, TaskState.Archived);
+
+        await Eventually.ComesAsync(host.StopAsync());
+        blocking.Set();
+    }
 }

@@ -237,6 +237,38 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task Strict_priority_holds_for_messages_that_do_not_fit_into_one_batch()
+    {
+        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, TestContext.Current.CancellationToken);
+        var ran = new System.Collections.Concurrent.ConcurrentBag<string>();
+        var release = new TaskCompletionSource();
+        await using var host = TestHost.Make(
+            database.ConnectionString,
+            (_, context, _) =>
+            {
+                ran.Add(context.Queue);
+                return release.Task;
+            },
+            static options =>
+            {
+                options.Queues = new() { ["high"] = 9, ["low"] = 1 };
+                options.StrictPriority = true;
+            });
+        var large = new Job(new string('x', 700_000));
+        for (var number = 0; number < 4; number++)
+        {
+            await host.Client.EnqueueAsync(large, new EnqueueOptions { Queue = "high" }, TestContext.Current.CancellationToken);
+            await host.Client.EnqueueAsync(new Job("small"), new EnqueueOptions { Queue = "low" }, TestContext.Current.CancellationToken);
+        }
+
+        await host.StartAsync();
+
+        await Eventually.TrueAsync(() => ran.Count == 4, "every slot is taken");
+        Assert.All(ran, queue => Assert.Equal("high", queue));
+        release.SetResult();
+    }
+
+    [Fact]
     public async Task Strict_priority_serves_the_heavier_queue_first()
     {
         await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);

@@ -77,18 +77,17 @@ local function running(id, key)
     return redis.call('HGET', key, 'state') == 'active' and redis.call('LPOS', KEYS[2], id)
 end
 
-local full = false
+local finished = false
 for _ = 1, wanted + 100 do
     local id = redis.call('LINDEX', KEYS[1], -1)
     if not id or #fetched == 2 * wanted then
-        full = true
+        finished = true
         break
     end
     local key = q.task_prefix .. id
     local kind = type_of(key)
     if kind == 'hash' and not running(id, key) then
         if bytes > 0 and bytes + redis.call('HSTRLEN', key, 'msg') > limit then
-            full = true
             break
         end
         take(id, key)
@@ -102,4 +101,4 @@ for _ = 1, wanted + 100 do
         end
     end
 end
-return {0, full and 0 or 1, dropped, quarantined, fetched}
+return {0, finished and 0 or 1, dropped, quarantined, fetched}

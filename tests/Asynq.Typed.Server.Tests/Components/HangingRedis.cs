@@ -1,0 +1,66 @@
+using System.Reflection;
+using Asynq.Typed.Redis;
+using StackExchange.Redis;
+
+namespace Asynq.Typed.Server.Tests.Components;
+
+/// <summary>Stands before a database, and can leave the calls of one script with one key unanswered.</summary>
+#pragma warning disable CA1852 // DispatchProxy derives from it
+internal class HangingRedis : DispatchProxy, IDisposable
+#pragma warning restore CA1852
+{
+    private IDatabase _database = null!;
+    private byte[] _script = [];
+    private RedisKey _key;
+    private TaskCompletionSource<RedisResult>? _answer;
+
+    internal IConnectionMultiplexer Multiplexer { get; private set; } = null!;
+
+    internal static HangingRedis On(IConnectionMultiplexer multiplexer)
+    {
+        var database = Create<IDatabase, HangingRedis>();
+        var self = (HangingRedis)(object)database;
+        self._database = multiplexer.GetDatabase();
+        var connection = Create<IConnectionMultiplexer, Connection>();
+        ((Connection)(object)connection).Open(multiplexer, database);
+        self.Multiplexer = connection;
+        return self;
+    }
+
+    internal IDisposable Hang(string script, RedisKey key)
+    {
+        _script = Script.Load(script).Sha1;
+        _key = key;
+        _answer = new TaskCompletionSource<RedisResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return this;
+    }
+
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        _answer?.TrySetException(new OperationCanceledException("The test is over."));
+        _answer = null;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+        _answer is { } answer && args is [byte[] sha1, RedisKey[] keys, ..] && sha1.AsSpan().SequenceEqual(_script)
+            && keys.Contains(_key)
+            ? answer.Task
+            : targetMethod!.Invoke(_database, args);
+
+#pragma warning disable CA1852 // DispatchProxy derives from it
+    internal class Connection : DispatchProxy
+#pragma warning restore CA1852
+    {
+        private IConnectionMultiplexer _multiplexer = null!;
+        private IDatabase _database = null!;
+
+        internal void Open(IConnectionMultiplexer multiplexer, IDatabase database) =>
+            (_multiplexer, _database) = (multiplexer, database);
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+            targetMethod!.Name == nameof(IConnectionMultiplexer.GetDatabase)
+                ? _database
+                : targetMethod.Invoke(_multiplexer, args);
+    }
+}
