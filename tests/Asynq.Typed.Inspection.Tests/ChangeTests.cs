@@ -65,6 +65,67 @@ public sealed class ChangeTests
             return change;
         });
 
+    [Theory]
+    [MemberData(nameof(EveryState.Cases), MemberType = typeof(EveryState))]
+    public Task Rescheduling_is_refused_for_all_but_scheduled_and_retry(Backend backend, TaskState state) => ChangeAsync(
+        backend,
+        state,
+        state is not (TaskState.Scheduled or TaskState.Retry),
+        state,
+        async scene =>
+        {
+            foreach (var at in new[] { scene.Start.AddMilliseconds(7_200_250), scene.Start.AddHours(3) })
+            {
+                var change = await scene.Inspector.RescheduleTaskAsync(Scene.Queue, "a", at, Scene.Ct);
+                if (!change.IsDone)
+                {
+                    return change;
+                }
+
+                var task = await scene.Inspector.GetTaskAsync(Scene.Queue, "a", Scene.Ct);
+                Assert.Equal(at, task!.NextProcessAt);
+            }
+
+            Assert.Empty((await scene.Broker.DequeueAsync(Scene.Queue, 1, Scene.Lease, Scene.Ct)).Tasks);
+            return TaskChange.Done;
+        });
+
+    [Theory, EachBackend]
+    public async Task A_task_that_is_put_off_keeps_its_lock_and_one_in_the_past_runs(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        var message = Scene.Message("a");
+        message.UniqueKey = Scene.K.UniquePrefix + "one";
+        await scene.Broker.ScheduleUniqueAsync(message, scene.Start.AddHours(1), TimeSpan.FromHours(1), Scene.Ct);
+
+        await scene.Inspector.RescheduleTaskAsync(Scene.Queue, "a", scene.Start.AddHours(5), Scene.Ct);
+
+        var left = (await scene.Database.KeyTimeToLiveAsync(message.UniqueKey))!.Value;
+        Assert.InRange(left, TimeSpan.FromHours(5.9), TimeSpan.FromHours(6.1));
+
+        await scene.Inspector.RescheduleTaskAsync(Scene.Queue, "a", scene.Start.AddDays(-1), Scene.Ct);
+        scene.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, (await scene.Broker.ForwardAsync(Scene.Queue, Scene.Ct)).Moved);
+        Assert.Equal(TaskState.Pending, await scene.StateAsync("a"));
+        Assert.Equal("a", await scene.Database.StringGetAsync(message.UniqueKey));
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryState.Cases), MemberType = typeof(EveryState))]
+    public Task Requeueing_with_a_payload_is_refused_for_all_but_archived(Backend backend, TaskState state) => ChangeAsync(
+        backend,
+        state,
+        state != TaskState.Archived,
+        TaskState.Pending,
+        async scene =>
+        {
+            var change = await scene.Inspector.RequeueTaskAsync(Scene.Queue, "a", NewPayload, Scene.Ct);
+            var stored = (await scene.Inspector.GetTaskAsync(Scene.Queue, "a", Scene.Ct))!.Payload.ToArray();
+            Assert.Equal(change.IsDone, stored.SequenceEqual(NewPayload));
+            Assert.Equal(0, await scene.Database.SortedSetLengthAsync(Scene.K.Archived));
+            return change;
+        });
+
     [Theory, EachBackend]
     public async Task Unknown_queues_and_tasks_are_told_apart(Backend backend)
     {
@@ -78,6 +139,8 @@ public sealed class ChangeTests
             (queue, id) => inspector.DeleteTaskAsync(queue, id, Scene.Ct),
             (queue, id) => inspector.UpdateTaskPayloadAsync(queue, id, NewPayload, Scene.Ct),
             (queue, id) => inspector.CancelTaskAsync(queue, id, Scene.Ct),
+            (queue, id) => inspector.RescheduleTaskAsync(queue, id, scene.Start, Scene.Ct),
+            (queue, id) => inspector.RequeueTaskAsync(queue, id, NewPayload, Scene.Ct),
         })
         {
             Assert.Equal(new TaskChange(TaskChangeStatus.QueueNotFound, null), await change(Scene.Gone, "a"));

@@ -8,7 +8,7 @@ namespace Asynq.Typed;
 /// Enqueues tasks. Safe for concurrent use; one is enough for a process. <c>AddAsynq()</c> registers it, and
 /// <see cref="ConnectAsync"/> makes one without a container.
 /// </summary>
-public sealed class AsynqClient : IAsyncDisposable, IDisposable
+public sealed partial class AsynqClient : IAsyncDisposable, IDisposable
 {
     private static readonly EnqueueOptions NoOptions = new();
 
@@ -49,16 +49,13 @@ public sealed class AsynqClient : IAsyncDisposable, IDisposable
     /// <exception cref="RedisUnreachableException">Redis cannot be reached.</exception>
     public async Task<TaskInfo> EnqueueAsync<T>(
         T task, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
-        where T : IAsynqTask<T>
-    {
-        var result = await TryEnqueueAsync(task, options, cancellationToken).ConfigureAwait(false);
-        return result.Status switch
-        {
-            EnqueueStatus.Enqueued => result.Attempted,
-            EnqueueStatus.Duplicate => throw new DuplicateTaskException(result.Attempted.Queue, result.Attempted.Type),
-            _ => throw new TaskIdConflictException(result.Attempted.Queue, result.Attempted.Id),
-        };
-    }
+        where T : IAsynqTask<T> =>
+        Stored(await TryEnqueueAsync(task, options, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Enqueues a task of any type, raw ones included.</summary>
+    /// <inheritdoc cref="EnqueueAsync{T}"/>
+    public async Task<TaskInfo> EnqueueAsync(TaskRequest task, CancellationToken cancellationToken = default) =>
+        Stored(await TryEnqueueAsync(task, cancellationToken).ConfigureAwait(false));
 
     /// <summary>
     /// Enqueues a task, and says in its result whether it was refused as a duplicate or for its id. Otherwise as
@@ -72,17 +69,22 @@ public sealed class AsynqClient : IAsyncDisposable, IDisposable
         where T : IAsynqTask<T>
     {
         ArgumentNullException.ThrowIfNull(task);
-        var payload = Write(task);
+
+        // Before the connection is asked for: a value that cannot be written is refused without one.
+        var payload = PayloadBuffer.Write(task);
         var broker = await _source.GetAsync(cancellationToken).ConfigureAwait(false);
         var plan = EnqueuePlan.For(T.Descriptor, options ?? NoOptions, payload, broker.Now);
-        var outcome = await TraceAsync(broker, plan, cancellationToken).ConfigureAwait(false);
-        var status = outcome switch
-        {
-            EnqueueOutcome.Duplicate => EnqueueStatus.Duplicate,
-            EnqueueOutcome.IdConflict => EnqueueStatus.IdConflict,
-            _ => EnqueueStatus.Enqueued,
-        };
-        return new EnqueueResult(status, plan.ToInfo());
+        return EnqueueResult.Of(plan, await TraceAsync(broker, plan, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Enqueues a task of any type, raw ones included, and says in its result whether it was refused.</summary>
+    /// <inheritdoc cref="TryEnqueueAsync{T}"/>
+    public async Task<EnqueueResult> TryEnqueueAsync(TaskRequest task, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        var broker = await _source.GetAsync(cancellationToken).ConfigureAwait(false);
+        var plan = PlanOf(task, broker.Now);
+        return EnqueueResult.Of(plan, await TraceAsync(broker, plan, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Asks Redis whether it answers.</summary>
@@ -107,12 +109,30 @@ public sealed class AsynqClient : IAsyncDisposable, IDisposable
         }
     }
 
-    private static byte[] Write<T>(T task)
+    /// <exception cref="DuplicateTaskException">The task was refused for its lock.</exception>
+    /// <exception cref="TaskIdConflictException">The task was refused for its id.</exception>
+    private static TaskInfo Stored(EnqueueResult result)
+    {
+        var task = result.Attempted!;
+        return result.Status switch
+        {
+            EnqueueStatus.Enqueued => task,
+            EnqueueStatus.Duplicate => throw new DuplicateTaskException(task.Queue, task.Type),
+            _ => throw new TaskIdConflictException(task.Queue, task.Id),
+        };
+    }
+
+    private static EnqueuePlan PlanOf<T>(T task, EnqueueOptions? options, DateTimeOffset now)
         where T : IAsynqTask<T>
     {
-        using var buffer = new PayloadBuffer();
-        T.Write(buffer, task);
-        return buffer.ToArray();
+        ArgumentNullException.ThrowIfNull(task);
+        return EnqueuePlan.For(T.Descriptor, options ?? NoOptions, PayloadBuffer.Write(task), now);
+    }
+
+    private static EnqueuePlan PlanOf(TaskRequest task, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return EnqueuePlan.For(task.Descriptor, task.Options ?? NoOptions, task.Bytes, now);
     }
 
     private static async Task<EnqueueOutcome> TraceAsync(Broker broker, EnqueuePlan plan, CancellationToken cancellationToken)
@@ -122,7 +142,8 @@ public sealed class AsynqClient : IAsyncDisposable, IDisposable
         AsynqTelemetry.Inject(message.Headers);
         try
         {
-            var outcome = await SendAsync(broker, plan, cancellationToken).ConfigureAwait(false);
+            var outcome = await broker.EnqueueOneAsync(plan.ToItem(broker.Now), cancellationToken)
+                .ConfigureAwait(false);
             if (outcome == EnqueueOutcome.Enqueued)
             {
                 AsynqTelemetry.CountSent(message.Queue, message.Type);
@@ -135,21 +156,5 @@ public sealed class AsynqClient : IAsyncDisposable, IDisposable
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message).AddException(exception);
             throw;
         }
-    }
-
-    private static Task<EnqueueOutcome> SendAsync(Broker broker, EnqueuePlan plan, CancellationToken cancellationToken)
-    {
-        var message = plan.Message;
-        var isUnique = plan.UniqueFor > TimeSpan.Zero;
-        return (plan.State, isUnique) switch
-        {
-            (TaskState.Scheduled, true) =>
-                broker.ScheduleUniqueAsync(message, plan.ProcessAt, plan.UniqueFor, cancellationToken),
-            (TaskState.Scheduled, false) => broker.ScheduleAsync(message, plan.ProcessAt, cancellationToken),
-            (TaskState.Aggregating, true) => broker.AddToGroupUniqueAsync(message, plan.UniqueFor, cancellationToken),
-            (TaskState.Aggregating, false) => broker.AddToGroupAsync(message, cancellationToken),
-            (_, true) => broker.EnqueueUniqueAsync(message, plan.UniqueFor, cancellationToken),
-            _ => broker.EnqueueAsync(message, cancellationToken),
-        };
     }
 }

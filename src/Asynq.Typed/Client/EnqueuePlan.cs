@@ -31,6 +31,24 @@ internal sealed record EnqueuePlan(TaskMessage Message, TaskState State, DateTim
         return new EnqueuePlan(message, state, now, uniqueFor);
     }
 
+    /// <summary>What is sent. A lock lasts until the task is due, and <see cref="UniqueFor"/> beyond.</summary>
+    internal EnqueueItem ToItem(DateTimeOffset now)
+    {
+        var item = State switch
+        {
+            TaskState.Scheduled => EnqueueItem.Scheduled(Message, ProcessAt),
+            TaskState.Aggregating => EnqueueItem.Grouped(Message),
+            _ => EnqueueItem.Pending(Message),
+        };
+        if (UniqueFor <= TimeSpan.Zero)
+        {
+            return item;
+        }
+
+        var untilDue = State == TaskState.Scheduled && ProcessAt > now ? ProcessAt - now : TimeSpan.Zero;
+        return item with { LockTtl = UniqueFor + untilDue };
+    }
+
     /// <summary>The task as users see it once it is stored.</summary>
     internal TaskInfo ToInfo() => Message.ToInfo(State, State == TaskState.Aggregating ? null : ProcessAt);
 

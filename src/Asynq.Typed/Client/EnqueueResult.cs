@@ -1,3 +1,6 @@
+using Asynq.Typed.Client;
+using Asynq.Typed.Redis;
+
 namespace Asynq.Typed;
 
 /// <summary>What became of a task that was to be enqueued.</summary>
@@ -11,23 +14,52 @@ public enum EnqueueStatus
 
     /// <summary>Refused: the queue has a task with the same id.</summary>
     IdConflict = 2,
+
+    /// <summary>
+    /// Only where many tasks are enqueued: <see cref="EnqueueResult.Error"/> says why. The task is not known to be stored, but
+    /// may be where the connection was lost on the way. Enqueued again with the same id, it is not doubled as long as the first is there.
+    /// </summary>
+    Failed = 3,
 }
 
 /// <summary>What became of a task that was to be enqueued, without an exception for those that were refused.</summary>
 public sealed class EnqueueResult
 {
-    internal EnqueueResult(EnqueueStatus status, TaskInfo task)
+    private EnqueueResult(EnqueueStatus status, TaskInfo? task, Exception? error)
     {
         Status = status;
         Attempted = task;
+        Error = error;
     }
 
     /// <summary>Whether the task is stored, and if not, why.</summary>
     public EnqueueStatus Status { get; }
 
-    /// <summary>The task as it is stored; <c>null</c> where it was refused.</summary>
+    /// <summary>The task as it is stored; <c>null</c> where it is not, or that is not known.</summary>
     public TaskInfo? Task => Status == EnqueueStatus.Enqueued ? Attempted : null;
 
-    /// <summary>The task as it is or would have been stored.</summary>
-    internal TaskInfo Attempted { get; }
+    /// <summary>
+    /// The id of the task, stored or not. Enqueued again with it, a task that may be stored already is not doubled, as long as
+    /// that one is there. <c>null</c> where it failed before it had one.
+    /// </summary>
+    public string? TaskId => Attempted?.Id;
+
+    /// <summary>Why the task failed; <c>null</c> where it did not.</summary>
+    public Exception? Error { get; }
+
+    /// <summary>The task as it is or would have been stored; <c>null</c> where it could not be composed.</summary>
+    internal TaskInfo? Attempted { get; }
+
+    internal static EnqueueResult Of(EnqueuePlan plan, EnqueueOutcome outcome, Exception? error = null) => new(
+        outcome switch
+        {
+            EnqueueOutcome.Enqueued => EnqueueStatus.Enqueued,
+            EnqueueOutcome.Duplicate => EnqueueStatus.Duplicate,
+            EnqueueOutcome.IdConflict => EnqueueStatus.IdConflict,
+            _ => EnqueueStatus.Failed,
+        },
+        plan.ToInfo(),
+        error);
+
+    internal static EnqueueResult Fault(Exception error) => new(EnqueueStatus.Failed, null, error);
 }

@@ -10,6 +10,16 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstSize);
     private int _written;
 
+    /// <summary>The wire form of a task.</summary>
+    /// <exception cref="PayloadException">The value cannot be written.</exception>
+    internal static byte[] Write<T>(T task)
+        where T : IAsynqTask<T>
+    {
+        using var buffer = new PayloadBuffer();
+        T.Write(buffer, task);
+        return buffer.ToArray();
+    }
+
     /// <inheritdoc />
     public void Advance(int count)
     {

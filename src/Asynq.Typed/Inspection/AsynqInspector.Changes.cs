@@ -39,6 +39,39 @@ public sealed partial class AsynqInspector
             cancellationToken);
 
     /// <summary>
+    /// Gives a task that is scheduled or to be retried another due time; in any other state it is refused. Beyond what
+    /// asynq's inspector does, but Go's servers keep to it.
+    /// </summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="taskId">The task.</param>
+    /// <param name="processAt">
+    /// When it is to run; a time in the past makes it due now. The lock of a unique task lasts as much longer as the task is
+    /// put off.
+    /// </param>
+    /// <param name="cancellationToken">Gives up before the time is sent.</param>
+    public Task<TaskChange> RescheduleTaskAsync(
+        string queue, string taskId, DateTimeOffset processAt, CancellationToken cancellationToken = default) =>
+        ChangeAsync(
+            queue,
+            taskId,
+            broker => broker.RescheduleTaskAsync(
+                queue, taskId, processAt > broker.Now ? processAt : broker.Now, cancellationToken),
+            cancellationToken);
+
+    /// <summary>
+    /// Makes an archived task pending with another payload, in one step; in any other state it is refused. A unique task
+    /// keeps the lock of its first payload. Beyond what asynq's inspector does.
+    /// </summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="taskId">The task.</param>
+    /// <param name="payload">The new payload, as it goes over the wire.</param>
+    /// <param name="cancellationToken">Gives up before the payload is sent.</param>
+    public Task<TaskChange> RequeueTaskAsync(
+        string queue, string taskId, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default) =>
+        ChangeAsync(
+            queue, taskId, broker => broker.RequeueTaskAsync(queue, taskId, payload, cancellationToken), cancellationToken);
+
+    /// <summary>
     /// Asks the worker that holds a task to stop. A request, not a promise: the handler's token is cancelled, and what then
     /// becomes of the task its server decides (by default it is archived). A server of this project cannot miss it; a Go
     /// server that is not connected at the moment does.
@@ -114,8 +147,11 @@ public sealed partial class AsynqInspector
     private static TaskChange? Explain(InspectOutcome outcome, TaskSearch found) =>
         Missing(found) ?? (outcome, found.Task!.State) switch
         {
-            (InspectOutcome.NotScheduled, TaskState.Scheduled) => null,
-            (InspectOutcome.NotScheduled, var state) => TaskChange.WrongState(state),
+            (InspectOutcome.NotScheduled or InspectOutcome.NotWaiting, TaskState.Scheduled) => null,
+            (InspectOutcome.NotWaiting, TaskState.Retry) => null,
+            (InspectOutcome.NotArchived, TaskState.Archived) => null,
+            (InspectOutcome.NotScheduled or InspectOutcome.NotWaiting or InspectOutcome.NotArchived, var state) =>
+                TaskChange.WrongState(state),
 
             // A task that is in no group although it says so is in a batch that is being aggregated.
             (_, TaskState.Aggregating) => TaskChange.WrongState(TaskState.Aggregating),

@@ -13,6 +13,9 @@ internal sealed class BrokerSource(
     private Task<Connected>? _attempt;
     private bool _disposed;
 
+    /// <summary>The clock of this process.</summary>
+    internal TimeProvider Time => time;
+
     private sealed record Connected(RedisConnection Connection, Broker Broker);
 
     /// <summary>A source of its own, connected.</summary>

@@ -29,6 +29,12 @@ internal enum InspectOutcome
     /// <summary>Refused: only a scheduled task can be changed.</summary>
     NotScheduled,
 
+    /// <summary>Refused: only a task that is scheduled or to be retried has a due time.</summary>
+    NotWaiting,
+
+    /// <summary>Refused: only an archived task can be requeued.</summary>
+    NotArchived,
+
     /// <summary>Refused: the task's message cannot be read, so no part of it can be replaced.</summary>
     Unreadable,
 }

@@ -60,9 +60,7 @@ public sealed record PeriodicTask
     {
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(task);
-        using var buffer = new PayloadBuffer();
-        T.Write(buffer, task);
-        return new PeriodicTask(schedule, T.Descriptor, buffer.ToArray(), options);
+        return new PeriodicTask(schedule, T.Descriptor, PayloadBuffer.Write(task), options);
     }
 
     /// <summary>A task whose type is known by its name alone.</summary>

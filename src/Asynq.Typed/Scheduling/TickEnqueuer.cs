@@ -16,7 +16,11 @@ internal sealed class TickEnqueuer(AsynqSchedulerOptions options, ILogger logger
         await CallAsync(tick, options.BeforeEnqueue, cancellationToken).ConfigureAwait(false);
 
         var plan = Plan(entry.Task, dueAt, broker.Now);
-        var outcome = await broker.EnqueueOneAsync(ItemOf(plan, entry, dueAt, broker), cancellationToken).ConfigureAwait(false);
+        var item = plan.ToItem(broker.Now) with
+        {
+            Tick = Keys.Of(entry.Queue).Tick(entry.Identity, dueAt.ToUnixTimeSeconds()),
+        };
+        var outcome = await broker.EnqueueOneAsync(item, cancellationToken).ConfigureAwait(false);
         var message = plan.Message;
         switch (outcome)
         {
@@ -69,24 +73,6 @@ internal sealed class TickEnqueuer(AsynqSchedulerOptions options, ILogger logger
         };
         return EnqueuePlan.For(task.Descriptor, task.Options with { Headers = headers }, task.Bytes, now);
     }
-
-    private static EnqueueItem ItemOf(EnqueuePlan plan, ScheduleEntry entry, DateTimeOffset dueAt, Broker broker)
-    {
-        var item = plan.State switch
-        {
-            TaskState.Scheduled => EnqueueItem.Scheduled(plan.Message, plan.ProcessAt),
-            TaskState.Aggregating => EnqueueItem.Grouped(plan.Message),
-            _ => EnqueueItem.Pending(plan.Message),
-        };
-        var untilDue = plan.State == TaskState.Scheduled ? plan.ProcessAt - broker.Now : TimeSpan.Zero;
-        return item with
-        {
-            Tick = Keys.Of(entry.Queue).Tick(entry.Identity, dueAt.ToUnixTimeSeconds()),
-            LockTtl = plan.UniqueFor > TimeSpan.Zero ? plan.UniqueFor + Max(untilDue, TimeSpan.Zero) : null,
-        };
-    }
-
-    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     /// <summary>The task is enqueued by now: that its record fails must not enqueue it again.</summary>
     private async Task RecordAsync(Broker broker, ScheduleEntry entry, string taskId, CancellationToken cancellationToken)

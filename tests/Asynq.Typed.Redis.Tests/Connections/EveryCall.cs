@@ -89,10 +89,20 @@ internal static class EveryCall
         Assert.True(await broker.PauseAsync(queue, Ct));
         Assert.True(await broker.UnpauseAsync(queue, Ct));
         Assert.NotNull(await broker.ListTasksAsync(queue, TaskState.Scheduled, null, 0, 10, Ct));
+        await foreach (var task in broker.WalkTasksAsync(queue, TaskState.Scheduled, null, 1, Ct))
+        {
+            Assert.NotNull(task);
+        }
+
+        Assert.NotNull(await broker.ListActiveIdsAsync(queue, Ct));
         Assert.True((await broker.FindTaskAsync(queue, "later", Ct)).QueueExists);
         Assert.NotNull(await broker.GetTaskInfoAsync(queue, "later", Ct));
         Assert.Equal(InspectOutcome.Done, await broker.UpdateTaskPayloadAsync(queue, "later", "new"u8.ToArray(), Ct));
+        Assert.Equal(
+            InspectOutcome.Done, await broker.RescheduleTaskAsync(queue, "later", broker.Now.AddHours(2), Ct));
         Assert.Equal(InspectOutcome.Done, await broker.RunTaskAsync(queue, "later", Ct));
+        Assert.Equal(InspectOutcome.Done, await broker.ArchiveTaskAsync(queue, "later", Ct));
+        Assert.Equal(InspectOutcome.Done, await broker.RequeueTaskAsync(queue, "later", "new"u8.ToArray(), Ct));
         Assert.Equal(InspectOutcome.Done, await broker.ArchiveTaskAsync(queue, "later", Ct));
         Assert.Equal(InspectOutcome.Done, await broker.DeleteTaskAsync(queue, "later", Ct));
         Assert.True(await broker.RunAllAsync(queue, TaskState.Retry, null, Ct) > 0);

@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+using Asynq.Typed.Client;
+using Asynq.Typed.Redis;
+
+namespace Asynq.Typed;
+
+public sealed partial class AsynqClient
+{
+    /// <summary>
+    /// Enqueues many tasks of one type, by few calls to Redis, and says of each what became of it. Nothing is sent before the
+    /// results are read, and who stops reading stops the sending: read to the end.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// Tasks are read and sent in parts of at most 1,000 tasks or 4 MiB, and results come in the order of the tasks, so
+    /// memory does not grow with their number. The state is that of enqueueing them one by one: tasks that are unique are
+    /// so among themselves.
+    /// </para>
+    /// <para>
+    /// A task that cannot be written or sent fails alone, with the reason in <see cref="EnqueueResult.Error"/>. Only two
+    /// things end the stream by an exception: what <paramref name="tasks"/> throws, after the results of all tasks before
+    /// it; and a cancellation. A task without a result was not sent.
+    /// </para>
+    /// </remarks>
+    /// <param name="tasks">The payloads.</param>
+    /// <param name="options">How to enqueue each. Default: as their type says. Without a task id: it can be that of one.</param>
+    /// <param name="cancellationToken">Stops before the next part: what was sent has its results.</param>
+    /// <exception cref="ArgumentException">The options have a task id.</exception>
+    /// <exception cref="RedisUnreachableException">Redis could not be reached at first. Later, tasks fail by it.</exception>
+    public IAsyncEnumerable<EnqueueResult> EnqueueManyAsync<T>(
+        IEnumerable<T> tasks, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
+        where T : IAsynqTask<T>
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        return EnqueueManyAsync(TaskChunks.OfAsync(tasks), options, cancellationToken);
+    }
+
+    /// <summary>As the overload above. A source that makes the caller wait delays no task that it has given.</summary>
+    /// <inheritdoc cref="EnqueueManyAsync{T}(IEnumerable{T}, EnqueueOptions?, CancellationToken)"/>
+    public IAsyncEnumerable<EnqueueResult> EnqueueManyAsync<T>(
+        IAsyncEnumerable<T> tasks, EnqueueOptions? options = null, CancellationToken cancellationToken = default)
+        where T : IAsynqTask<T>
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        if (options?.TaskId is not null)
+        {
+            throw new ArgumentException(
+                $"{nameof(EnqueueOptions)}.{nameof(options.TaskId)} is given for many tasks, but ids are unique within a "
+                + $"queue: leave it out, or use {nameof(TaskRequest)}s with an id each.",
+                nameof(options));
+        }
+
+        return SendManyAsync(tasks, (task, now) => PlanOf(task, options, now), cancellationToken);
+    }
+
+    /// <summary>Enqueues many tasks, of any types.</summary>
+    /// <inheritdoc cref="EnqueueManyAsync{T}(IEnumerable{T}, EnqueueOptions?, CancellationToken)"/>
+    public IAsyncEnumerable<EnqueueResult> EnqueueManyAsync(
+        IEnumerable<TaskRequest> tasks, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        return EnqueueManyAsync(TaskChunks.OfAsync(tasks), cancellationToken);
+    }
+
+    /// <summary>Enqueues many tasks, of any types. A source that makes the caller wait delays no task that it has given.</summary>
+    /// <inheritdoc cref="EnqueueManyAsync{T}(IEnumerable{T}, EnqueueOptions?, CancellationToken)"/>
+    public IAsyncEnumerable<EnqueueResult> EnqueueManyAsync(
+        IAsyncEnumerable<TaskRequest> tasks, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        return SendManyAsync(tasks, PlanOf, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<EnqueueResult> SendManyAsync<TItem>(
+        IAsyncEnumerable<TItem> tasks,
+        Func<TItem, DateTimeOffset, EnqueuePlan> plan,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var broker = await _source.GetAsync(cancellationToken).ConfigureAwait(false);
+        var chunks = TaskChunks.ReadAsync(
+            tasks, task => PlannedTask.Of(now => plan(task, now), broker.Now), _source.Time, cancellationToken);
+        await foreach (var chunk in chunks.ConfigureAwait(false))
+        {
+            foreach (var result in await SendAsync(broker, chunk, cancellationToken).ConfigureAwait(false))
+            {
+                yield return result;
+            }
+        }
+    }
+
+    private static async Task<IReadOnlyList<EnqueueResult>> SendAsync(
+        Broker broker, IReadOnlyList<PlannedTask> chunk, CancellationToken cancellationToken)
+    {
+        EnqueueItem[] items = [.. chunk.Select(task => task.Item).OfType<EnqueueItem>()];
+        var replies = await broker.EnqueueManyAsync(items, cancellationToken).ConfigureAwait(false);
+        var results = new EnqueueResult[chunk.Count];
+        var sent = 0;
+        for (var i = 0; i < chunk.Count; i++)
+        {
+            if (chunk[i].Item is not { } item)
+            {
+                results[i] = chunk[i].ToFault();
+                continue;
+            }
+
+            results[i] = chunk[i].ResultOf(replies[sent++]);
+            if (results[i].Status == EnqueueStatus.Enqueued)
+            {
+                AsynqTelemetry.CountSent(item.Message.Queue, item.Message.Type);
+            }
+        }
+
+        return results;
+    }
+}

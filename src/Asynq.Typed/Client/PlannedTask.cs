@@ -1,0 +1,48 @@
+using Asynq.Typed.Redis;
+
+namespace Asynq.Typed.Client;
+
+/// <summary>One task of many: ready to be sent, or the reason why it cannot be.</summary>
+internal sealed class PlannedTask
+{
+    private PlannedTask(EnqueuePlan? plan, EnqueueItem? item, Exception? fault)
+    {
+        Plan = plan;
+        Item = item;
+        Fault = fault;
+    }
+
+    /// <summary>What is sent; <c>null</c> where there is a fault.</summary>
+    internal EnqueueItem? Item { get; }
+
+    /// <summary>Roughly what the task takes in memory and on the wire.</summary>
+    internal int Bytes => Plan?.Message.Payload.Length ?? 0;
+
+    private EnqueuePlan? Plan { get; }
+
+    private Exception? Fault { get; }
+
+    /// <summary>Plans a task; whatever is wrong with it is its own fault, and not that of the others.</summary>
+    internal static PlannedTask Of(Func<DateTimeOffset, EnqueuePlan> plan, DateTimeOffset now)
+    {
+        try
+        {
+            var planned = plan(now);
+            AsynqTelemetry.Inject(planned.Message.Headers);
+            MessageRules.Require(planned.Message);
+            return new PlannedTask(planned, planned.ToItem(now), null);
+        }
+#pragma warning disable CA1031 // Handed to the caller in the task's result, whatever the user's payload throws
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return new PlannedTask(null, null, exception);
+        }
+    }
+
+    /// <summary>The result of a task that was sent.</summary>
+    internal EnqueueResult ResultOf(EnqueueReply reply) => EnqueueResult.Of(Plan!, reply.Outcome, reply.Error);
+
+    /// <summary>The result of a task that could not be sent.</summary>
+    internal EnqueueResult ToFault() => EnqueueResult.Fault(Fault!);
+}
