@@ -23,6 +23,15 @@ internal static class OptionRules
         isEnabledByDefault: true,
         helpLinkUri: HelpLink.Of(RuleIds.ASQ3002QueueNameHasBraces));
 
+    internal static readonly DiagnosticDescriptor GracePeriodIsTooShort = new(
+        RuleIds.ASQ3003GracePeriodIsTooShort,
+        "The grace period of groups is below one second",
+        "'{0}' is {1}: groups are timed in whole seconds, give at least {2} second",
+        RuleCategory.Options,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ3003GracePeriodIsTooShort));
+
     internal static readonly DiagnosticDescriptor UniqueTimeIsTooShort = new(
         RuleIds.ASQ3004UniqueTimeIsTooShort,
         "A uniqueness time is below one second",

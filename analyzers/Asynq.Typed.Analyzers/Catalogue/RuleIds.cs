@@ -25,6 +25,7 @@ internal static class RuleIds
 
     internal const string ASQ3001QueueNameIsBlank = "ASQ3001";
     internal const string ASQ3002QueueNameHasBraces = "ASQ3002";
+    internal const string ASQ3003GracePeriodIsTooShort = "ASQ3003";
     internal const string ASQ3004UniqueTimeIsTooShort = "ASQ3004";
     internal const string ASQ3005NameIsBlank = "ASQ3005";
     internal const string ASQ3006QueueIsNotConsumed = "ASQ3006";

@@ -13,12 +13,15 @@ namespace Asynq.Typed.Analyzers.Options;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class OptionValueAnalyzer : AsynqAnalyzer
 {
+    private static readonly TimeSpan MinGracePeriod = TimeSpan.FromSeconds(GroupLimits.MinGroupGracePeriodSeconds);
+
     private static readonly TimeSpan MinUnique = TimeSpan.FromSeconds(TaskLimits.MinUniqueSeconds);
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
         TaskRules.NumberIsOutOfRange,
+        OptionRules.GracePeriodIsTooShort,
         OptionRules.UniqueTimeIsTooShort,
         OptionRules.NameIsBlank,
     ];
@@ -27,9 +30,18 @@ public sealed class OptionValueAnalyzer : AsynqAnalyzer
         context.RegisterOperationAction(
             operation =>
             {
-                if (OptionAssignment.In(operation.Operation) is { } assignment && assignment.IsOf(symbols.EnqueueOptions))
+                if (OptionAssignment.In(operation.Operation) is not { } assignment)
+                {
+                    return;
+                }
+
+                if (assignment.IsOf(symbols.EnqueueOptions))
                 {
                     CheckEnqueueOption(operation, assignment);
+                }
+                else if (assignment.Property == "GroupGracePeriod" && assignment.IsOf(symbols.ServerOptions))
+                {
+                    CheckGracePeriod(operation, assignment);
                 }
             },
             OperationKind.SimpleAssignment,
@@ -50,6 +62,22 @@ public sealed class OptionValueAnalyzer : AsynqAnalyzer
             if (fault is not null)
             {
                 context.ReportDiagnostic(fault);
+            }
+        }
+    }
+
+    private static void CheckGracePeriod(OperationAnalysisContext context, OptionAssignment assignment)
+    {
+        foreach (var value in ValueSources.Of(assignment.Value))
+        {
+            if (ConstantDurations.Of(value) is { } duration && duration < MinGracePeriod)
+            {
+                context.ReportDiagnostic(Diagnostic.Create(
+                    OptionRules.GracePeriodIsTooShort,
+                    value.Syntax.GetLocation(),
+                    assignment.Property,
+                    DurationText.Of(duration),
+                    GroupLimits.MinGroupGracePeriodSeconds));
             }
         }
     }

@@ -7,6 +7,10 @@ namespace Asynq.Typed.Analyzers.Tests.Catalogue;
 public sealed class LimitTests
 {
     [Fact]
+    public void Page_of_the_grace_period_quotes_the_limit() => Assert.Contains(
+        $"less than {AnalyzerRules.GroupLimits.MinGroupGracePeriodSeconds} second ", Page("ASQ3003"));
+
+    [Fact]
     public void Page_of_the_uniqueness_time_quotes_the_limit() => Assert.Contains(
         $"at least {AnalyzerRules.TaskLimits.MinUniqueSeconds} second", Page("ASQ3004"));
 

@@ -76,6 +76,60 @@ public sealed class AggregateTests
     }
 
     [Theory, EachBackend]
+    public async Task A_batch_of_some_members_leaves_the_others_in_the_set(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        var setId = await SetOfAsync(
+            scene,
+            Message("a", group: Group, unique: "a"),
+            Message("b", group: Group, unique: "b"),
+            Message("c", group: Group));
+        var set = K.AggregationSet(Group, setId);
+
+        // A lock that a task holds of which the batch is not made is another's.
+        var ofC = EnqueueItem.Pending(Message("batch", unique: "b")) with { LockTtl = Hour };
+        Assert.Equal(AggregateOutcome.Duplicate, await scene.Broker.AggregateAsync(Queue, Group, setId, ofC, ["c"], Ct));
+        Assert.Equal(
+            AggregateOutcome.Lost,
+            await scene.Broker.AggregateAsync(
+                Queue, Group, setId, EnqueueItem.Pending(Message("batch")), ["a", "stranger"], Ct));
+        Assert.Equal(3, await scene.Database.SortedSetLengthAsync(set));
+
+        Assert.Equal(
+            AggregateOutcome.Aggregated,
+            await scene.Broker.AggregateAsync(Queue, Group, setId, EnqueueItem.Pending(Message("one")), ["a", "c"], Ct));
+
+        Assert.Equal(["b"], (await scene.Broker.ReadAggregationSetAsync(Queue, Group, setId, Ct))!.Tasks.Select(t => t.Id));
+        Assert.False(await scene.Database.KeyExistsAsync(Message("a", unique: "a").UniqueKey));
+        Assert.True(await scene.Database.KeyExistsAsync(Message("b", unique: "b").UniqueKey));
+
+        Assert.Equal(
+            AggregateOutcome.Aggregated,
+            await scene.Broker.AggregateAsync(Queue, Group, setId, EnqueueItem.Pending(Message("two")), ["b"], Ct));
+
+        Assert.False(await scene.Database.KeyExistsAsync(set));
+        Assert.False(await scene.Database.KeyExistsAsync(K.AggregationSets));
+        Assert.Equal(["one", "two"], new[] { (await scene.FetchAsync()).Id, (await scene.FetchAsync()).Id });
+    }
+
+    [Theory, EachBackend]
+    public async Task A_set_that_is_given_up_goes_back_after_its_delay_with_the_arrival_of_its_tasks(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        var setId = await SetOfAsync(scene, Message("a", group: Group));
+        Assert.True(await scene.Broker.GiveBackAggregationSetAsync(Queue, Group, setId, TimeSpan.FromSeconds(10), Ct));
+
+        scene.Time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal(0, await scene.Broker.ReclaimStaleAggregationSetsAsync(Queue, Ct));
+        scene.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, await scene.Broker.ReclaimStaleAggregationSetsAsync(Queue, Ct));
+
+        Assert.Equal(Start.ToUnixTimeSeconds(), await scene.Database.SortedSetScoreAsync(K.Group(Group), "a"));
+        Assert.False(await scene.Broker.GiveBackAggregationSetAsync(Queue, Group, setId, TimeSpan.Zero, Ct));
+        Assert.False(await scene.Database.KeyExistsAsync(K.AggregationSets));
+    }
+
+    [Theory, EachBackend]
     public async Task A_set_that_was_reclaimed_is_lost(Backend backend)
     {
         await using var scene = await Scene.OpenAsync(backend);

@@ -334,6 +334,44 @@ public sealed class AggregatorTests
         Assert.Contains(server.Log.Lines, line => line.Exception is TimeoutException);
     }
 
+    [Fact]
+    public async Task No_more_than_three_checks_run_at_once()
+    {
+        await using var server = await OpenAsync(Backend.Embedded);
+        var release = new TaskCompletionSource();
+        var running = 0;
+        server.Groups.Notes = async (group, texts, _) =>
+        {
+            Interlocked.Increment(ref running);
+            await release.Task;
+            return new Digest(group.Name, texts);
+        };
+        foreach (var id in (string[])["1", "2", "3", "4", "5"])
+        {
+            await server.JoinAsync($"group {id}", id, new Note(id));
+        }
+
+        server.Runtime.Start();
+        await Clock.TurnUntilAsync(server.Time, Step, () => running == 3);
+        var busy = server.Time.GetUtcNow();
+        await Clock.TurnUntilAsync(server.Time, Step, () => server.Time.GetUtcNow() - busy > TimeSpan.FromSeconds(30));
+        Assert.Equal(3, running);
+        release.SetResult();
+        await DigestsAsync(server, 5);
+
+        Assert.Equal(
+            [.. Enumerable.Range(1, 5).Select(id => $"group {id} in default: {id}")], server.Groups.Digests.Order());
+    }
+
+    [Fact]
+    public void Two_assemblies_that_aggregate_one_type_are_refused()
+    {
+        var refused = Assert.Throws<InvalidOperationException>(
+            static () => new Routing.TaskRouter([new Notes(), new Notes()], [], []));
+
+        Assert.Contains("Task type 'test:note' has aggregators in two assemblies", refused.Message, StringComparison.Ordinal);
+    }
+
     [Theory, EachBackend]
     public async Task A_shutdown_ends_aggregators_and_their_tasks_are_free_at_once(Backend backend)
     {
@@ -384,6 +422,23 @@ public sealed class AggregatorTests
 
         Assert.Equal(["a"], ran);
         Assert.True(server.Time.GetUtcNow() - start > TimeSpan.FromMinutes(9));
+    }
+
+    private sealed class Notes : HandlerModule
+    {
+        public override IReadOnlyList<TaskDescriptor> Tasks => [];
+
+        public override IReadOnlyList<GroupAggregator> Aggregators { get; } =
+            [new GroupAggregator<Note, Digest, NoteAggregator>()];
+
+        public override bool TryDispatch(
+            TaskContext context,
+            [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Task? running,
+            CancellationToken cancellationToken)
+        {
+            running = null;
+            return false;
+        }
     }
 
     private static Task<RuntimeFixture> OpenAsync(Backend backend, Action<AsynqServerOptions>? configure = null) =>
