@@ -73,6 +73,8 @@ internal static class EveryCall
         Assert.Equal(1, await broker.ArchiveMembersAsync(queue, Group, third, [(Message("bad", queue, Group), "boom")], Ct));
         var fourth = await NextSetAsync("gone");
         Assert.True(await broker.DeleteAggregationSetAsync(queue, Group, fourth, Ct));
+        var fifth = await NextSetAsync("back");
+        Assert.True(await broker.GiveBackAggregationSetAsync(queue, Group, fifth, TimeSpan.Zero, Ct));
         await broker.ReclaimStaleAggregationSetsAsync(queue, Ct);
         await broker.RemoveEmptyGroupsAsync(queue, Ct);
     }
