@@ -10,7 +10,7 @@ namespace Asynq.Typed.Server;
 /// <param name="name">What the loop is called in the log.</param>
 /// <param name="time">The clock of its delays.</param>
 /// <param name="logger">Where failures are reported.</param>
-/// <param name="longestBackoff">The longest delay after a failure.</param>
+/// <param name="longestBackoff">The longest delay after a failure, if it is below 10 s.</param>
 /// <param name="step">One pass; it returns how long to wait until the next.</param>
 #pragma warning disable CA1001 // A token source without a timer or a parent holds nothing that disposing it would free.
 internal sealed class BackgroundLoop(
@@ -22,6 +22,9 @@ internal sealed class BackgroundLoop(
 #pragma warning restore CA1001
 {
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(100);
+
+    // However seldom a loop looks: what failed may work again at any time, and then must not wait for hours.
+    private static readonly TimeSpan MostBackoff = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(30);
     private const int MostDoublings = 16;
 
@@ -99,7 +102,8 @@ internal sealed class BackgroundLoop(
         Report(exception);
         var doublings = Math.Min(_failuresInARow++, MostDoublings);
         var delay = FirstBackoff * (1 << doublings);
-        return Task.Delay(delay < longestBackoff ? delay : longestBackoff, time, token);
+        var longest = longestBackoff < MostBackoff ? longestBackoff : MostBackoff;
+        return Task.Delay(delay < longest ? delay : longest, time, token);
     }
 
     private void Report(Exception exception)

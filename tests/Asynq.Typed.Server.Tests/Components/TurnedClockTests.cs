@@ -161,6 +161,31 @@ public sealed class TurnedClockTests
     }
 
     [Fact]
+    public async Task A_server_that_polls_seldom_fetches_soon_after_a_long_failure()
+    {
+        var ran = new TaskCompletionSource();
+        await using var server = await RuntimeFixture.OpenAsync(
+            (_, _, _) =>
+            {
+                ran.TrySetResult();
+                return Task.CompletedTask;
+            },
+            static options => options.TaskCheckInterval = TimeSpan.FromHours(12));
+        await server.Database.Database.StringSetAsync("asynq:{default}:pending", "makes every fetch fail");
+        server.Runtime.Start();
+        var broken = server.Time.GetUtcNow();
+        await Clock.TurnUntilAsync(
+            server.Time, TimeSpan.FromSeconds(10), () => server.Time.GetUtcNow() - broken > TimeSpan.FromHours(1));
+
+        await server.Database.Database.KeyDeleteAsync("asynq:{default}:pending");
+        await server.Broker.EnqueueAsync(RuntimeFixture.Message(), Token);
+        var mended = server.Time.GetUtcNow();
+        await Clock.TurnUntilAsync(server.Time, TimeSpan.FromMilliseconds(100), () => ran.Task.IsCompleted);
+
+        Assert.InRange(server.Time.GetUtcNow() - mended, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     public async Task Completed_tasks_are_deleted_when_their_retention_has_ended()
     {
         await using var server = await RuntimeFixture.OpenAsync(static (_, _, _) => Task.CompletedTask);
