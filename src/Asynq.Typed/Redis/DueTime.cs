@@ -16,7 +16,7 @@ internal readonly record struct DueTime(RedisValue Score, RedisValue Exact)
     internal static DueTime Of(DateTimeOffset at)
     {
         // Rounded up: a task must not start before its time.
-        var ticks = at.UtcTicks + TimeSpan.TicksPerMillisecond - 1;
+        var ticks = Math.Min(at.UtcTicks + TimeSpan.TicksPerMillisecond - 1, DateTimeOffset.MaxValue.UtcTicks);
         var milliseconds = new DateTimeOffset(ticks, TimeSpan.Zero).ToUnixTimeMilliseconds();
         return new DueTime(
             Math.DivRem(milliseconds, MillisecondsPerSecond, out var rest).ToString(CultureInfo.InvariantCulture),

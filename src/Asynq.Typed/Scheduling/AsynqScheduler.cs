@@ -42,9 +42,9 @@ public sealed class AsynqScheduler : IAsyncDisposable, IDisposable
         _owned = owned;
         _options = options;
         _time = time;
-        _logger = logger;
-        _entries = new EntryTable(options.TimeZone, logger);
-        _loop = new SchedulerLoop(connect, _entries, options, time, logger, followsRedisClock);
+        _logger = new GuardedLogger(logger);
+        _entries = new EntryTable(options.TimeZone, _logger);
+        _loop = new SchedulerLoop(connect, _entries, options, time, _logger, followsRedisClock);
     }
 
     /// <summary>Makes a scheduler with a connection of its own. It is connected when it is started.</summary>

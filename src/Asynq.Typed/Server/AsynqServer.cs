@@ -45,7 +45,7 @@ public sealed class AsynqServer : IAsyncDisposable, IDisposable
         _router = router;
         _scopes = scopes;
         _time = time;
-        _logger = logger;
+        _logger = new GuardedLogger(logger);
         _unreachable = new LogLimiter(time, UnreachableLogInterval);
     }
 

@@ -23,6 +23,18 @@ public sealed class DueTests
     }
 
     [Theory, EachBackend]
+    public async Task The_last_moment_of_the_calendar_is_a_due_time_too(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+
+        await scene.Broker.ScheduleAsync(Message("never"), DateTimeOffset.MaxValue, Ct);
+
+        Assert.Equal(
+            DateTimeOffset.MaxValue.ToUnixTimeSeconds(), await scene.Database.SortedSetScoreAsync(K.Scheduled, "never"));
+        Assert.Equal(0, (await scene.Broker.ForwardAsync(Queue, Ct)).Moved);
+    }
+
+    [Theory, EachBackend]
     public async Task No_task_is_forwarded_before_its_time_and_the_next_time_is_told(Backend backend)
     {
         await using var scene = await Scene.OpenAsync(backend);
