@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using StackExchange.Redis;
 
 namespace Asynq.Typed.Redis;
@@ -8,7 +7,6 @@ internal sealed partial class Broker
     private static readonly Script RunTaskScript = Script.Load("run-task.lua");
     private static readonly Script ArchiveTaskScript = Script.Load("archive-task.lua");
     private static readonly Script DeleteTaskScript = Script.Load("delete-task.lua");
-    private static readonly Script UpdatePayloadScript = Script.Load("update-payload.lua");
     private static readonly Script FindTaskScript = Script.Load("find-task.lua");
 
     /// <summary>Makes a task pending now, whatever it waits for. It leaves its group for good.</summary>
@@ -39,28 +37,6 @@ internal sealed partial class Broker
         var keys = KeysOf(queue);
         RedisValue[] args = [keys.Prefix, keys.TaskPrefix, keys.GroupPrefix, keys.UniquePrefix, id];
         return MoveTaskAsync(DeleteTaskScript, keys, id, args, InspectOutcome.Misplaced, ct);
-    }
-
-    /// <summary>Replaces the payload of a scheduled task. Its lock, if it has one, stays that of the first payload.</summary>
-    internal async Task<InspectOutcome> UpdateTaskPayloadAsync(
-        string queue, string id, ReadOnlyMemory<byte> payload, CancellationToken ct)
-    {
-        MessageRules.RequireText(id, "Task id");
-        var keys = KeysOf(queue);
-        if (!await QueueExistsAsync(queue, ct).ConfigureAwait(false))
-        {
-            return InspectOutcome.QueueNotFound;
-        }
-
-        while (true)
-        {
-            ct.ThrowIfCancellationRequested();
-            var outcome = await ReplacePayloadAsync(keys, id, payload, ct).ConfigureAwait(false);
-            if (outcome is { } final)
-            {
-                return final;
-            }
-        }
     }
 
     /// <summary>Reads a task. One whose message cannot be read is found too: without type, its error says why.</summary>
@@ -149,40 +125,6 @@ internal sealed partial class Broker
             2 => InspectOutcome.Active,
             3 => alreadyThere,
             _ => InspectOutcome.Misplaced,
-        };
-    }
-
-    /// <returns><c>null</c> where the message has changed between reading and writing.</returns>
-    private async Task<InspectOutcome?> ReplacePayloadAsync(
-        QueueKeys queue, string id, ReadOnlyMemory<byte> payload, CancellationToken ct)
-    {
-        RedisKey[] scriptKeys = [queue.Task(id), queue.Scheduled, queue.Retry];
-        var found = await RunListAsync(FindTaskScript, queue, scriptKeys, [id], ct).ConfigureAwait(false);
-        if (found is not [var state, var stored, ..])
-        {
-            return InspectOutcome.TaskNotFound;
-        }
-
-        if (state.ToString() != "scheduled")
-        {
-            return InspectOutcome.NotScheduled;
-        }
-
-        var before = (byte[]?)stored ?? [];
-        if (Decode(queue.Name, id, before, out _) is not { } message)
-        {
-            return InspectOutcome.Unreadable;
-        }
-
-        message.Payload = ByteString.CopyFrom(payload.Span);
-        RedisValue[] args = [before, message.ToByteArray()];
-        var reply = await RunListAsync(UpdatePayloadScript, queue, [queue.Task(id)], args, ct).ConfigureAwait(false);
-        return (int)reply[0] switch
-        {
-            0 => InspectOutcome.Done,
-            1 => InspectOutcome.TaskNotFound,
-            2 => InspectOutcome.NotScheduled,
-            _ => null,
         };
     }
 }
