@@ -18,6 +18,14 @@ public interface IAsynqTask<TSelf>
     /// that members would be lost, or it nests deeper than the limit.</exception>
     static abstract void Write(IBufferWriter<byte> output, TSelf task);
 
+    /// <summary>
+    /// Appends the members marked with <see cref="UniqueKeyAttribute"/>, in the task's format: what its unique key is made of.
+    /// Default: writes nothing.
+    /// </summary>
+    /// <returns>Whether the type has such members; where it has none, the key is made of the whole payload.</returns>
+    /// <exception cref="PayloadException">As for <see cref="Write"/>.</exception>
+    static virtual bool WriteUniqueKey(IBufferWriter<byte> output, TSelf task) => false;
+
     /// <summary>Reads a task from its wire form.</summary>
     /// <exception cref="PayloadException">The bytes are not a <typeparamref name="TSelf"/>; the message names the
     /// member and the reason.</exception>
