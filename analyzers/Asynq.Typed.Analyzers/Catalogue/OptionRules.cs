@@ -59,6 +59,33 @@ internal static class OptionRules
         isEnabledByDefault: true,
         helpLinkUri: HelpLink.Of(RuleIds.ASQ3007OptionsContradict));
 
+    internal static readonly DiagnosticDescriptor ScheduleIsNotValid = new(
+        RuleIds.ASQ3008ScheduleIsNotValid,
+        "A schedule is not valid",
+        "Schedule '{0}' is not valid: {1}",
+        RuleCategory.Options,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ3008ScheduleIsNotValid));
+
+    internal static readonly DiagnosticDescriptor ScheduleNeverComes = new(
+        RuleIds.ASQ3009ScheduleNeverComes,
+        "A schedule never comes due",
+        "Schedule '{0}' never comes due: name a day that one of its months has, and a value in each field",
+        RuleCategory.Options,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ3009ScheduleNeverComes));
+
+    internal static readonly DiagnosticDescriptor TimeZoneIsUnknown = new(
+        RuleIds.ASQ3010TimeZoneIsUnknown,
+        "A time zone is unknown",
+        "Time zone '{0}' is not known where this is built: write an id of the IANA database, such as Europe/Berlin",
+        RuleCategory.Options,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ3010TimeZoneIsUnknown));
+
     internal static readonly DiagnosticDescriptor StrictWeightsAreEqual = new(
         RuleIds.ASQ3011StrictWeightsAreEqual,
         "Strict priority with equal weights",

@@ -30,6 +30,9 @@ internal static class RuleIds
     internal const string ASQ3005NameIsBlank = "ASQ3005";
     internal const string ASQ3006QueueIsNotConsumed = "ASQ3006";
     internal const string ASQ3007OptionsContradict = "ASQ3007";
+    internal const string ASQ3008ScheduleIsNotValid = "ASQ3008";
+    internal const string ASQ3009ScheduleNeverComes = "ASQ3009";
+    internal const string ASQ3010TimeZoneIsUnknown = "ASQ3010";
     internal const string ASQ3011StrictWeightsAreEqual = "ASQ3011";
     internal const string ASQ3012EnqueueIsNotAwaited = "ASQ3012";
 

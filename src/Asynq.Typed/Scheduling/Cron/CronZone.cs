@@ -15,18 +15,21 @@ internal static class CronZone
             return TimeZoneInfo.Utc;
         }
 
-        // Forms that .NET would take, as a path or as a Windows id, and asynq does not.
-        if (id.Length == 0 || id[0] is '/' or '\\' || id.Contains("..")
-            || id.StartsWith("UTC", StringComparison.Ordinal))
-        {
-            return null;
-        }
+        // .NET may find an id that differs in case, depending on what was looked up before.
+        return !IsRefused(id) && FindInSystem(id) is { } zone && zone.Id == id ? zone : null;
+    }
 
+    /// <summary>Whether an id is of a form that .NET would take, as a path or as a Windows id, and asynq does not.</summary>
+    internal static bool IsRefused(string id) =>
+        id.Length == 0 || id[0] is '/' or '\\' || id.Contains("..")
+        || (id != "UTC" && id.StartsWith("UTC", StringComparison.Ordinal));
+
+    /// <summary>The zone that .NET finds by an id of any form; <c>null</c> where there is none.</summary>
+    internal static TimeZoneInfo? FindInSystem(string id)
+    {
         try
         {
-            // .NET may find an id that differs in case, depending on what was looked up before.
-            var zone = TimeZoneInfo.FindSystemTimeZoneById(id);
-            return zone.Id == id ? zone : null;
+            return TimeZoneInfo.FindSystemTimeZoneById(id);
         }
         catch (Exception exception) when (exception is TimeZoneNotFoundException or InvalidTimeZoneException
             or SecurityException or UnauthorizedAccessException or IOException or ArgumentException)
