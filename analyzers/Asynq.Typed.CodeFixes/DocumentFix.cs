@@ -41,23 +41,22 @@ public abstract class DocumentFix : CodeFixProvider
     private protected virtual bool CanFix(Diagnostic diagnostic) => true;
 
     /// <param name="editor">Collects the changes.</param>
-    /// <param name="node">The innermost node at the diagnostic.</param>
+    /// <param name="nodes">The innermost node at each diagnostic, in their order.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    private protected abstract void Apply(DocumentEditor editor, SyntaxNode node, CancellationToken cancellationToken);
+    private protected abstract void Apply(
+        DocumentEditor editor, IReadOnlyList<SyntaxNode> nodes, CancellationToken cancellationToken);
 
     private async Task<Document> FixAsync(
         Document document, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken)
     {
         var editor = await DocumentEditor.CreateAsync(document, cancellationToken).ConfigureAwait(false);
-        foreach (var diagnostic in diagnostics)
-        {
-            if (CanFix(diagnostic))
-            {
-                var node = editor.OriginalRoot.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
-                Apply(editor, node, cancellationToken);
-            }
-        }
-
+        var nodes = diagnostics
+            .Where(CanFix)
+            .OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start)
+            .Select(diagnostic => editor.OriginalRoot.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true))
+            .Distinct()
+            .ToList();
+        Apply(editor, nodes, cancellationToken);
         return editor.GetChangedDocument();
     }
 }

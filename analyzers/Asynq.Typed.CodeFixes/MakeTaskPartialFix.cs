@@ -12,7 +12,7 @@ namespace Asynq.Typed.CodeFixes;
 /// <summary>Makes a task, and the types around it, partial.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(MakeTaskPartialFix))]
 [Shared]
-public sealed class MakeTaskPartialFix : DocumentFix
+public sealed class MakeTaskPartialFix : NodeFix
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [RuleIds.ASQ1003TaskCannotBeCompleted];

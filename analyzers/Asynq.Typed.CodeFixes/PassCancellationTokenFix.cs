@@ -14,7 +14,7 @@ namespace Asynq.Typed.CodeFixes;
 /// <summary>Passes a handler's cancellation token to every awaited call that takes one and is given none.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(PassCancellationTokenFix))]
 [Shared]
-public sealed class PassCancellationTokenFix : DocumentFix
+public sealed class PassCancellationTokenFix : NodeFix
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [RuleIds.ASQ2004HandlerIgnoresCancellation];

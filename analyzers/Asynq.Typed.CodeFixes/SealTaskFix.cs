@@ -11,7 +11,7 @@ namespace Asynq.Typed.CodeFixes;
 /// <summary>Seals a task. The types derived from it no longer compile, which is where the next decision is due.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(SealTaskFix))]
 [Shared]
-public sealed class SealTaskFix : DocumentFix
+public sealed class SealTaskFix : NodeFix
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [RuleIds.ASQ1009TaskHasDerivedTypes];

@@ -14,7 +14,7 @@ namespace Asynq.Typed.CodeFixes;
 /// <summary>Sets the shortest grace period of groups that is allowed.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(SetGracePeriodFix))]
 [Shared]
-public sealed class SetGracePeriodFix : DocumentFix
+public sealed class SetGracePeriodFix : NodeFix
 {
     private static readonly string Least = GroupLimits.MinGroupGracePeriodSeconds.ToString(CultureInfo.InvariantCulture);
 

@@ -10,6 +10,7 @@ internal static class RuleIds
     internal const string ASQ1002TaskTypeNameIsTaken = "ASQ1002";
     internal const string ASQ1003TaskCannotBeCompleted = "ASQ1003";
     internal const string ASQ1004ShapeCannotBeSeen = "ASQ1004";
+    internal const string ASQ1005KeysDoNotAgree = "ASQ1005";
     internal const string ASQ1006PayloadEnumHasImplicitValues = "ASQ1006";
     internal const string ASQ1008TaskNumberIsOutOfRange = "ASQ1008";
     internal const string ASQ1009TaskHasDerivedTypes = "ASQ1009";

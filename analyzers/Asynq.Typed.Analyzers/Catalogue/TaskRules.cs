@@ -41,6 +41,15 @@ internal static class TaskRules
         isEnabledByDefault: true,
         helpLinkUri: HelpLink.Of(RuleIds.ASQ1004ShapeCannotBeSeen));
 
+    internal static readonly DiagnosticDescriptor KeysDoNotAgree = new(
+        RuleIds.ASQ1005KeysDoNotAgree,
+        "The keys of a payload's members do not agree",
+        "Nothing is generated for task '{0}', because '{1}' {2}",
+        RuleCategory.Tasks,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ1005KeysDoNotAgree));
+
     internal static readonly DiagnosticDescriptor PayloadEnumHasImplicitValues = new(
         RuleIds.ASQ1006PayloadEnumHasImplicitValues,
         "An enum in a payload has implicit values",

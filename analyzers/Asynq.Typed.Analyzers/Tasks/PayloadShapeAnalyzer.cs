@@ -3,6 +3,7 @@ using Asynq.Typed.Analyzers.Catalogue;
 using Asynq.Typed.Analyzers.Model;
 using Asynq.Typed.Generators.Parsing;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Asynq.Typed.Analyzers.Tasks;
@@ -11,8 +12,14 @@ namespace Asynq.Typed.Analyzers.Tasks;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class PayloadShapeAnalyzer : AsynqAnalyzer
 {
+    /// <summary>Diagnostic property: the member that is reported needs a number of its own.</summary>
+    internal const string FixedByNumber = nameof(FixedByNumber);
+
+    private static readonly ImmutableDictionary<string, string?> NoProperties = ImmutableDictionary<string, string?>.Empty;
+
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [TaskRules.ShapeCannotBeSeen];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = 
+        [TaskRules.ShapeCannotBeSeen, TaskRules.KeysDoNotAgree];
 
     private protected override void Register(CompilationStartAnalysisContext context, AsynqSymbols symbols) =>
         context.RegisterSymbolAction(
@@ -36,13 +43,32 @@ public sealed class PayloadShapeAnalyzer : AsynqAnalyzer
         var (_, faults) = TaskParser.Parse(context.Compilation, task.Type, task.Attribute, context.CancellationToken);
         foreach (var fault in faults)
         {
+            var location = LocationOf(fault.Symbol, task);
             context.ReportDiagnostic(Diagnostic.Create(
-                TaskRules.ShapeCannotBeSeen, LocationOf(fault.Symbol, task), task.Type.Name, NameOf(fault.Symbol), fault.Reason));
+                fault.Kind is ShapeFaultKind.Key or ShapeFaultKind.Number ? TaskRules.KeysDoNotAgree : TaskRules.ShapeCannotBeSeen,
+                location ?? task.Location,
+                location is null ? NoProperties : PropertiesOf(fault),
+                task.Type.Name,
+                NameOf(fault.Symbol),
+                fault.Reason));
         }
     }
 
-    // A report in another file would not be shown while only this one is open.
-    private static Location LocationOf(ISymbol symbol, TaskDeclaration task)
+    private static ImmutableDictionary<string, string?> PropertiesOf(ShapeFault fault) => fault.Kind switch
+    {
+        // The keys of MessagePack's own attributes belong to other programs too.
+        ShapeFaultKind.Number when !fault.Symbol.ContainingType.Has(WellKnownNames.MessagePackObject) && IsAlone(fault.Symbol) =>
+            NoProperties.Add(FixedByNumber, null),
+        _ => NoProperties,
+    };
+
+    // Of two fields in one declaration, an attribute would be for both.
+    private static bool IsAlone(ISymbol member) =>
+        member.DeclaringSyntaxReferences[0].GetSyntax() is not VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: > 1 } };
+
+    /// <summary>Where the symbol stands in a file of the task's; a report in another one would not be shown while only this
+    /// one is open.</summary>
+    private static Location? LocationOf(ISymbol symbol, TaskDeclaration task)
     {
         foreach (var location in symbol.Locations)
         {
@@ -52,7 +78,7 @@ public sealed class PayloadShapeAnalyzer : AsynqAnalyzer
             }
         }
 
-        return task.Location;
+        return null;
     }
 
     private static string NameOf(ISymbol symbol) =>

@@ -10,7 +10,7 @@ internal sealed class MemberParser(
     ValueParser values,
     IMethodSymbol constructor,
     Func<ISymbol, bool> isAccessible,
-    Action<ISymbol, string> fault)
+    Action<ShapeFault> fault)
 {
     /// <summary>The model of a member; <c>null</c> for one that is not carried, or that is at fault.</summary>
     public MemberModel? Parse(ISymbol symbol, IParameterSymbol? parameter)
@@ -22,7 +22,7 @@ internal sealed class MemberParser(
         {
             if (MemberFinder.HoldsValue(symbol))
             {
-                fault(symbol, "can neither be set nor is it a parameter of the constructor: its value would be lost");
+                fault(new(symbol, "can neither be set nor is it a parameter of the constructor: its value would be lost"));
             }
 
             return null;
@@ -30,7 +30,7 @@ internal sealed class MemberParser(
 
         if (WireKey.Of(symbol, parameter, options) is not { } key)
         {
-            fault(symbol, "has no key: give it one, or leave it out of the payload");
+            fault(new(symbol, "has no key: give it one, or leave it out of the payload", ShapeFaultKind.Key));
             return null;
         }
 
@@ -38,7 +38,10 @@ internal sealed class MemberParser(
             ?? parameter?.Find(WellKnownNames.FormatterAttribute);
         if (values.Parse(MemberFinder.TypeOf(symbol), formatter) is not { } type)
         {
-            fault(symbol, "is of a type that a payload cannot hold: name a formatter for it with [PayloadFormatter]");
+            fault(new(
+                symbol,
+                "is of a type that a payload cannot hold: name a formatter for it with [PayloadFormatter]",
+                ShapeFaultKind.Value));
             return null;
         }
 

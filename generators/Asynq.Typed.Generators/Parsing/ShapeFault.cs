@@ -5,9 +5,28 @@ namespace Asynq.Typed.Generators.Parsing;
 /// <summary>Why nothing is generated for a task. Only analyzers show it.</summary>
 /// <param name="symbol">The type or member that is at fault.</param>
 /// <param name="reason">What is wrong with it and what to do, as the rest of a sentence that starts with its name.</param>
-internal readonly struct ShapeFault(ISymbol symbol, string reason)
+/// <param name="kind">What the fault is about.</param>
+internal readonly struct ShapeFault(ISymbol symbol, string reason, ShapeFaultKind kind = ShapeFaultKind.Shape)
 {
     public ISymbol Symbol { get; } = symbol;
 
     public string Reason { get; } = reason;
+
+    public ShapeFaultKind Kind { get; } = kind;
+}
+
+/// <summary>What a fault is about.</summary>
+internal enum ShapeFaultKind
+{
+    /// <summary>A type that cannot be seen whole, or that a payload cannot hold.</summary>
+    Shape,
+
+    /// <summary>A member whose type a payload cannot hold, and a formatter could.</summary>
+    Value,
+
+    /// <summary>A key that does not go with the others.</summary>
+    Key,
+
+    /// <summary>A member that lacks a number, or has that of another one.</summary>
+    Number,
 }

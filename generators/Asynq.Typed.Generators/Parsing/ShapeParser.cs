@@ -144,7 +144,7 @@ internal sealed class ShapeParser
         if ((words > 0 && words < cases.Count)
             || cases.Select(@case => @case.Key).Distinct().Count() < cases.Count)
         {
-            _faults.Add(new ShapeFault(type, "has keys of two kinds, or one twice"));
+            _faults.Add(new ShapeFault(type, "has keys of two kinds, or one twice: give each of its types a number of its own, or each a word", ShapeFaultKind.Key));
             return;
         }
 
@@ -167,13 +167,15 @@ internal sealed class ShapeParser
         }
 
         UsesObsolete |= symbols.Append(type).Append(constructor).Any(symbol => symbol.Has("System.ObsoleteAttribute"));
-        var members = ParseMembers(symbols, constructor);
-        if (!HasOneLayout(members))
+        var parsed = ParseMembers(symbols, constructor);
+        var known = _faults.Count;
+        _faults.AddRange(KeyLayout.Faults(parsed));
+        if (_faults.Count > known)
         {
-            _faults.Add(new ShapeFault(type, "has members with and without a number, or two with the same key"));
             return null;
         }
 
+        var members = parsed.ConvertAll(member => member.Model);
         var isList = members.Count > 0 && members[0].Index >= 0;
         var isDeclared = _options.Format == WireFormat.Json && !isList;
         return new ShapeModel(
@@ -191,7 +193,7 @@ internal sealed class ShapeParser
                 .ToEquatableArray());
     }
 
-    private List<MemberModel> ParseMembers(List<ISymbol> symbols, IMethodSymbol constructor)
+    private List<(ISymbol Symbol, MemberModel Model)> ParseMembers(List<ISymbol> symbols, IMethodSymbol constructor)
     {
         var bound = constructor.Parameters.ToDictionary(
             parameter => ConstructorBinder.Member(symbols, parameter)!,
@@ -202,29 +204,21 @@ internal sealed class ShapeParser
             Values,
             constructor,
             IsAccessible,
-            (symbol, reason) => _faults.Add(new ShapeFault(symbol, reason)));
-        var members = new List<MemberModel>();
+            _faults.Add);
+        var members = new List<(ISymbol Symbol, MemberModel Model)>();
         foreach (var symbol in symbols)
         {
             bound.TryGetValue(symbol, out var parameter);
             if (parser.Parse(symbol, parameter) is { } member)
             {
                 // Tuples and pairs of the framework are lists, in the order of their constructor.
-                members.Add(ObjectTypes.IsPair(constructor.ContainingType)
+                members.Add((symbol, ObjectTypes.IsPair(constructor.ContainingType)
                     ? member with { Index = parameter!.Ordinal }
-                    : member);
+                    : member));
             }
         }
 
         return members;
-    }
-
-    private static bool HasOneLayout(List<MemberModel> members)
-    {
-        var numbered = members.Count(member => member.Index >= 0);
-        return (numbered == 0 || numbered == members.Count)
-            && members.Select(member => numbered > 0 ? member.Index.ToString(CultureInfo.InvariantCulture) : member.WireName)
-                .Distinct(StringComparer.Ordinal).Count() == members.Count;
     }
 
     private bool IsAccessible(ISymbol symbol) => _compilation.IsSymbolAccessibleWithin(symbol, _within);
