@@ -11,6 +11,8 @@ internal sealed class AsynqSymbols
         TaskInterface = compilation.GetTypeByMetadataName("Asynq.Typed.IAsynqTask`1");
         HandlerInterface = compilation.GetTypeByMetadataName("Asynq.Typed.IHandle`1");
         AnsweringInterface = compilation.GetTypeByMetadataName("Asynq.Typed.IHandle`2");
+        AggregateInterface = compilation.GetTypeByMetadataName("Asynq.Typed.IAggregate`2");
+        HandledTaskAttribute = compilation.GetTypeByMetadataName("Asynq.Typed.HandledTaskAttribute");
         HandledElsewhereAttribute = compilation.GetTypeByMetadataName("Asynq.Typed.HandledElsewhereAttribute");
         Builder = compilation.GetTypeByMetadataName("Asynq.Typed.AsynqBuilder");
         EnqueueOptions = compilation.GetTypeByMetadataName("Asynq.Typed.EnqueueOptions");
@@ -28,6 +30,11 @@ internal sealed class AsynqSymbols
 
     /// <summary>The interface of handlers whose result is stored.</summary>
     internal INamedTypeSymbol? AnsweringInterface { get; }
+
+    internal INamedTypeSymbol? AggregateInterface { get; }
+
+    /// <summary>Says of an assembly which tasks it handles.</summary>
+    internal INamedTypeSymbol? HandledTaskAttribute { get; }
 
     internal INamedTypeSymbol? HandledElsewhereAttribute { get; }
 
@@ -65,6 +72,12 @@ internal sealed class AsynqSymbols
 
         return null;
     }
+
+    /// <summary>A task's name on the wire; <c>null</c> for a type that is no task, or where the name cannot be seen.</summary>
+    internal string? TypeNameOf(ITypeSymbol type) =>
+        type is INamedTypeSymbol named && TaskAttributeOf(named) is { } attribute
+            ? new TaskDeclaration(named, attribute).TypeName
+            : null;
 
     internal bool IsTask(ITypeSymbol type) => type is INamedTypeSymbol named && TaskAttributeOf(named) is not null;
 

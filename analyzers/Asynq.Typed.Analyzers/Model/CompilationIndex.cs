@@ -17,22 +17,22 @@ internal sealed class CompilationIndex
     private readonly Compilation _compilation;
     private readonly AsynqSymbols _symbols;
     private readonly Lazy<ImmutableArray<INamedTypeSymbol>> _sourceTypes;
-    private readonly Lazy<ImmutableArray<INamedTypeSymbol>> _referencedTypes;
     private readonly Lazy<ImmutableArray<TaskDeclaration>> _sourceTasks;
-    private readonly Lazy<ImmutableArray<TaskDeclaration>> _referencedTasks;
     private readonly Lazy<ImmutableArray<HandledTask>> _sourceHandlers;
-    private readonly Lazy<ImmutableArray<HandledTask>> _referencedHandlers;
+    private readonly Lazy<ImmutableArray<HandledName>> _ownHandled;
+    private readonly Lazy<ReferencedAssemblies> _referenced;
+    private readonly Lazy<ImmutableArray<TaskDeclaration>> _referencedTasks;
 
     private CompilationIndex(Compilation compilation, AsynqSymbols symbols)
     {
         _compilation = compilation;
         _symbols = symbols;
         _sourceTypes = new(() => DeclaredTypes.In(compilation.Assembly));
-        _referencedTypes = new(FindReferencedTypes);
         _sourceTasks = new(() => TasksAmong(_sourceTypes.Value));
-        _referencedTasks = new(() => TasksAmong(_referencedTypes.Value));
-        _sourceHandlers = new(() => HandlersAmong(_sourceTypes.Value));
-        _referencedHandlers = new(() => HandlersAmong(_referencedTypes.Value));
+        _sourceHandlers = new(() => [.. _sourceTypes.Value.SelectMany(type => HandledBy(type, _symbols))]);
+        _ownHandled = new(() => [.. SourceHandlers.SelectMany(handled => handled.Names(_symbols))]);
+        _referenced = new(() => new ReferencedAssemblies(compilation, symbols));
+        _referencedTasks = new(() => TasksAmong(Referenced.All.SelectMany(assembly => Referenced.TypesOf(assembly))));
     }
 
     /// <summary>Every type that the compilation's own source declares, nested ones included.</summary>
@@ -44,16 +44,11 @@ internal sealed class CompilationIndex
 
     internal ImmutableArray<HandledTask> SourceHandlers => _sourceHandlers.Value;
 
-    internal ImmutableArray<HandledTask> ReferencedHandlers => _referencedHandlers.Value;
+    internal ReferencedAssemblies Referenced => _referenced.Value;
 
-    /// <summary>The handlers of one assembly: this one or a referenced one.</summary>
-    internal IEnumerable<HandledTask> HandlersOf(IAssemblySymbol assembly) =>
-        SourceHandlers.Concat(ReferencedHandlers)
-            .Where(handled => SymbolEqualityComparer.Default.Equals(handled.Handler.ContainingAssembly, assembly));
-
-    /// <summary>The types of one referenced assembly that uses the library.</summary>
-    internal IEnumerable<INamedTypeSymbol> ReferencedTypesOf(IAssemblySymbol assembly) =>
-        _referencedTypes.Value.Where(type => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, assembly));
+    /// <summary>What one assembly handles: this one or a referenced one.</summary>
+    internal ImmutableArray<HandledName> HandledIn(IAssemblySymbol assembly) =>
+        SymbolEqualityComparer.Default.Equals(assembly, _compilation.Assembly) ? _ownHandled.Value : Referenced.HandledIn(assembly);
 
     internal static CompilationIndex For(Compilation compilation, AsynqSymbols symbols) =>
         Made.GetValue(compilation, _ => new CompilationIndex(compilation, symbols));
@@ -79,38 +74,7 @@ internal sealed class CompilationIndex
         }
     }
 
-    private ImmutableArray<INamedTypeSymbol> FindReferencedTypes()
-    {
-        var library = _symbols.TaskAttribute.ContainingAssembly.Identity;
-        var found = ImmutableArray.CreateBuilder<INamedTypeSymbol>();
-        foreach (var assembly in _compilation.SourceModule.ReferencedAssemblySymbols)
-        {
-            if (UsesLibrary(assembly, library))
-            {
-                found.AddRange(DeclaredTypes.In(assembly));
-            }
-        }
-
-        return found.ToImmutable();
-    }
-
-    private static bool UsesLibrary(IAssemblySymbol assembly, AssemblyIdentity library)
-    {
-        foreach (var module in assembly.Modules)
-        {
-            foreach (var reference in module.ReferencedAssemblies)
-            {
-                if (reference.Name == library.Name)
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
-
-    private ImmutableArray<TaskDeclaration> TasksAmong(ImmutableArray<INamedTypeSymbol> types)
+    private ImmutableArray<TaskDeclaration> TasksAmong(IEnumerable<INamedTypeSymbol> types)
     {
         var found = ImmutableArray.CreateBuilder<TaskDeclaration>();
         foreach (var type in types)
@@ -119,17 +83,6 @@ internal sealed class CompilationIndex
             {
                 found.Add(new TaskDeclaration(type, attribute));
             }
-        }
-
-        return found.ToImmutable();
-    }
-
-    private ImmutableArray<HandledTask> HandlersAmong(ImmutableArray<INamedTypeSymbol> types)
-    {
-        var found = ImmutableArray.CreateBuilder<HandledTask>();
-        foreach (var type in types)
-        {
-            found.AddRange(HandledBy(type, _symbols));
         }
 
         return found.ToImmutable();

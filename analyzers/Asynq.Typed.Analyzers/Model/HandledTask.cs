@@ -32,6 +32,10 @@ internal sealed class HandledTask(INamedTypeSymbol handler, INamedTypeSymbol han
         }
     }
 
+    /// <summary>What others need to know of it; nothing where the task has no name.</summary>
+    internal IEnumerable<HandledName> Names(AsynqSymbols symbols) =>
+        symbols.TypeNameOf(Task) is { } name ? [new HandledName(name, Handler.ToDisplayString())] : [];
+
     private static bool Has(INamedTypeSymbol type, INamedTypeSymbol handlerInterface) =>
         type.AllInterfaces.Contains(handlerInterface, SymbolEqualityComparer.Default);
 }

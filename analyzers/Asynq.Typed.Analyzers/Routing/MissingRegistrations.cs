@@ -46,7 +46,7 @@ internal static class MissingRegistrations
         HashSet<string> called) =>
         references.Any(other => other.Modules.Any(module =>
             module.ReferencedAssemblies.Any(reference => reference.Name == assembly.Name)))
-        || index.ReferencedTypesOf(assembly).Any(type => type.IsStatic && type.GetMembers().Any(member =>
+        || index.Referenced.TypesOf(assembly).Any(type => type.IsStatic && type.GetMembers().Any(member =>
             member is IMethodSymbol { IsStatic: true } method
             && called.Contains(method.Name)
             && method.Parameters.Any(parameter => BuilderTypes.Contains(parameter.Type.Name))));

@@ -75,18 +75,14 @@ public sealed class ServerCompositionAnalyzer : AsynqAnalyzer
                 continue;
             }
 
-            foreach (var handled in index.HandlersOf(call.TargetMethod.ContainingAssembly))
+            var others = index.HandledIn(earlier.TargetMethod.ContainingAssembly)
+                .ToLookup(handled => handled.TaskType, handled => handled.Handler, StringComparer.Ordinal);
+            foreach (var handled in index.HandledIn(call.TargetMethod.ContainingAssembly))
             {
-                var other = index.HandlersOf(earlier.TargetMethod.ContainingAssembly)
-                    .FirstOrDefault(candidate => SymbolEqualityComparer.Default.Equals(candidate.Task, handled.Task));
-                if (other is not null)
+                if (others[handled.TaskType].FirstOrDefault() is { } other)
                 {
                     context.ReportDiagnostic(Diagnostic.Create(
-                        RoutingRules.TaskHasTwoHandlers,
-                        NameLocation(call),
-                        handled.Task.Name,
-                        handled.Handler.ToDisplayString(),
-                        other.Handler.ToDisplayString()));
+                        RoutingRules.TaskHasTwoHandlers, NameLocation(call), handled.TaskType, handled.Handler, other));
                 }
             }
         }

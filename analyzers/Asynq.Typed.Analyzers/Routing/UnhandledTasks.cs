@@ -10,25 +10,22 @@ internal static class UnhandledTasks
     internal static ImmutableArray<TaskDeclaration> In(
         Compilation compilation, CompilationIndex index, AsynqSymbols symbols)
     {
-        var handled = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
-        handled.UnionWith(index.SourceHandlers.Select(handler => handler.Task));
-        handled.UnionWith(index.ReferencedHandlers.Select(handler => handler.Task));
-        handled.UnionWith(symbols.HandledElsewhere(compilation.Assembly));
-        var opaque = compilation.SourceModule.ReferencedAssemblySymbols.Where(HidesHandlers).ToList();
+        var handled = new HashSet<string>(StringComparer.Ordinal);
+        handled.UnionWith(index.HandledIn(compilation.Assembly).Select(name => name.TaskType));
+        handled.UnionWith(index.Referenced.All.SelectMany(assembly => index.HandledIn(assembly)).Select(name => name.TaskType));
+        var elsewhere = new HashSet<ISymbol>(symbols.HandledElsewhere(compilation.Assembly), SymbolEqualityComparer.Default);
+        var opaque = index.Referenced.All.Where(index.Referenced.HidesHandlers).ToList();
         return
         [
             .. index.SourceTasks
                 .Concat(index.ReferencedTasks)
-                .Where(task => !handled.Contains(task.Type)
+                .Where(task => task.TypeName is { } name
+                    && !handled.Contains(name)
+                    && !elsewhere.Contains(task.Type)
                     && !opaque.Exists(assembly => Sees(assembly, task.Type.ContainingAssembly)))
                 .OrderBy(task => task.Type.ToDisplayString(), StringComparer.Ordinal),
         ];
     }
-
-    // A reference assembly, which is what a project reference compiles against, leaves internal classes out.
-    private static bool HidesHandlers(IAssemblySymbol assembly) =>
-        assembly.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "ReferenceAssemblyAttribute")
-        && Registration.Of(assembly) is not null;
 
     private static bool Sees(IAssemblySymbol assembly, IAssemblySymbol other) =>
         SymbolEqualityComparer.Default.Equals(assembly, other)

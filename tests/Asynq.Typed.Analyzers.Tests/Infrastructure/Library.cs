@@ -3,6 +3,7 @@ using Asynq.Typed.Generators;
 using Basic.Reference.Assemblies;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Emit;
 using Microsoft.CodeAnalysis.Testing;
 
 namespace Asynq.Typed.Analyzers.Tests.Infrastructure;
@@ -52,13 +53,17 @@ internal static class Library
         Options);
 
     /// <summary>Compiles an assembly, with what the generator adds.</summary>
-    internal static MetadataReference Compile(string name, string source)
+    /// <param name="name">Its name.</param>
+    /// <param name="source">Its source.</param>
+    /// <param name="asReference">Whether to compile what a project reference is compiled against.</param>
+    internal static MetadataReference Compile(string name, string source, bool asReference = false)
     {
         CSharpGeneratorDriver
             .Create([new AsynqGenerator().AsSourceGenerator()], parseOptions: Language)
             .RunGeneratorsAndUpdateCompilation(Parse(name, source, CancellationToken.None), out var compilation, out _);
         using var image = new MemoryStream();
-        var result = compilation.Emit(image);
+        var result = compilation.Emit(
+            image, options: asReference ? new EmitOptions(metadataOnly: true, includePrivateMembers: false) : null);
         return result.Success
             ? MetadataReference.CreateFromImage(image.ToArray())
             : throw new InvalidOperationException(string.Join('\n', result.Diagnostics));

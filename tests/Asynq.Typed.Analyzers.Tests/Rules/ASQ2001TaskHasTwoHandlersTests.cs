@@ -121,6 +121,36 @@ public sealed class ASQ2001TaskHasTwoHandlersTests
         """);
 
     [Fact]
+    public Task Says_what_an_assembly_says_that_it_handles() => Rule<ServerCompositionAnalyzer>.SaysAsync(
+        "ASQ2001",
+        "Task 'invoice' is handled by 'Printer' and by 'Shop.InvoiceHandler': keep one of them",
+        """
+        public sealed class Printer : IHandle<Invoice>
+        {
+            public Task HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+
+        public static class Program
+        {
+            public static void Add(AsynqBuilder builder) => builder.AddReferencedHandlers().{|#0:AddTestProjectHandlers|}();
+        }
+        """,
+        referenced: """
+        [assembly: HandledTask("invoice", "Shop.InvoiceHandler")]
+
+        [AsynqTask("invoice")]
+        public sealed partial record Invoice(long Id);
+
+        namespace Asynq.Typed
+        {
+            public static class ReferencedHandlersExtensions
+            {
+                public static AsynqBuilder AddReferencedHandlers(this AsynqBuilder builder) => builder;
+            }
+        }
+        """);
+
+    [Fact]
     public Task Is_silent_on_assemblies_that_are_added_to_different_builders() => Rule<ServerCompositionAnalyzer>.CheckAsync(
         """
         public sealed class Printer : IHandle<Invoice>

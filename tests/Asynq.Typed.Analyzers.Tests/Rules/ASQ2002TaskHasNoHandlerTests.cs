@@ -18,6 +18,17 @@ public sealed class ASQ2002TaskHasNoHandlerTests
         }
         """;
 
+    /// <summary>The registration of an assembly whose internal classes a tool has left out.</summary>
+    private const string HiddenRegistration = """
+        namespace Asynq.Typed
+        {
+            public static class ReferencedHandlersExtensions
+            {
+                public static AsynqBuilder AddReferencedHandlers(this AsynqBuilder builder) => builder;
+            }
+        }
+        """;
+
     [Fact]
     public Task Says_which_task_and_both_ways_out() => Rule<ServerCompositionAnalyzer>.SaysAsync(
         "ASQ2002",
@@ -79,18 +90,62 @@ public sealed class ASQ2002TaskHasNoHandlerTests
         referenced: Invoice + "\n" + Handler);
 
     [Fact]
-    public Task Is_silent_where_it_cannot_see_the_handlers_of_a_reference_assembly() =>
-        Rule<ServerCompositionAnalyzer>.CheckAsync(
+    public Task Is_silent_where_an_assembly_says_that_it_handles_the_task() => Rule<ServerCompositionAnalyzer>.CheckAsync(
+        """
+        public static class Program
+        {
+            public static void Add(AsynqBuilder builder) => builder.AddServer().AddReferencedHandlers();
+        }
+        """,
+        referenced: $"""
+        [assembly: HandledTask("invoice", "Shop.InvoiceHandler")]
+
+        {Invoice}
+
+        {HiddenRegistration}
+        """);
+
+    [Fact]
+    public Task Reports_a_task_that_an_assembly_does_not_say_it_handles() => Rule<ServerCompositionAnalyzer>.CheckAsync(
+        """
+        public static class Program
+        {
+            public static void Add(AsynqBuilder builder) => builder.{|ASQ2002:AddServer|}().AddReferencedHandlers();
+        }
+        """,
+        referenced: $"""
+        [assembly: HandledTask("bill", "Shop.BillHandler")]
+
+        {Invoice}
+
+        {HiddenRegistration}
+        """);
+
+    [Fact]
+    public Task Is_silent_where_an_assembly_hides_what_it_handles() => Rule<ServerCompositionAnalyzer>.CheckAsync(
+        """
+        public static class Program
+        {
+            public static void Add(AsynqBuilder builder) => builder.AddServer().AddReferencedHandlers();
+        }
+        """,
+        referenced: $"{Invoice}\n{HiddenRegistration}");
+
+    [Fact]
+    public async Task Is_silent_where_a_reference_assembly_has_the_handler()
+    {
+        var test = new AnalyzerCase<ServerCompositionAnalyzer>();
+        test.TestState.Sources.Add(("Source.cs",
             """
             public static class Program
             {
                 public static void Add(AsynqBuilder builder) => builder.AddServer().AddReferencedHandlers();
             }
-            """,
-            referenced: "[assembly: System.Runtime.CompilerServices.ReferenceAssembly]\n"
-                + Invoice + "\n" + Handler.Replace("InvoiceHandler : IHandle<Invoice>", "BillHandler : IHandle<Bill>", StringComparison.Ordinal)
-                    .Replace("Invoice task", "Bill task", StringComparison.Ordinal)
-                + "\n[AsynqTask(\"bill\")] public sealed partial record Bill(long Id);");
+            """));
+        test.TestState.AdditionalReferences.Add(Library.Compile("Referenced", $"{Invoice}\n{Handler}", asReference: true));
+
+        await test.RunAsync(TestContext.Current.CancellationToken);
+    }
 
     [Fact]
     public Task Is_silent_where_the_task_is_handled_elsewhere_or_no_server_is_added() =>
