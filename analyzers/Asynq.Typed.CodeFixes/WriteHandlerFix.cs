@@ -14,7 +14,8 @@ namespace Asynq.Typed.CodeFixes;
 public sealed class WriteHandlerFix : CodeFixProvider
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [RuleIds.ASQ2002TaskHasNoHandler];
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = 
+        [RuleIds.ASQ2002TaskHasNoHandler, RuleIds.ASQ2008GroupComesToNothing];
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() => new AllHandlers();
@@ -22,7 +23,7 @@ public sealed class WriteHandlerFix : CodeFixProvider
     /// <inheritdoc/>
     public override Task RegisterCodeFixesAsync(CodeFixContext context)
     {
-        foreach (var diagnostic in context.Diagnostics)
+        foreach (var diagnostic in context.Diagnostics.Where(CanFix))
         {
             context.RegisterCodeFix(
                 CodeAction.Create(
@@ -34,6 +35,9 @@ public sealed class WriteHandlerFix : CodeFixProvider
 
         return Task.CompletedTask;
     }
+
+    private static bool CanFix(Diagnostic diagnostic) =>
+        diagnostic.Properties.ContainsKey(ServerCompositionAnalyzer.TaskName);
 
     private static async Task<Solution> WriteAsync(
         Solution solution, DocumentId beside, IEnumerable<Diagnostic> diagnostics, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ internal static class RoutingRules
     internal static readonly DiagnosticDescriptor TaskHasTwoHandlers = new(
         RuleIds.ASQ2001TaskHasTwoHandlers,
         "A task has two handlers",
-        "Task '{0}' is handled by '{1}' and by '{2}': keep one of them",
+        "Task '{0}' is {3} by '{1}' and by '{2}': keep one of them",
         RuleCategory.Routing,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -67,6 +67,15 @@ internal static class RoutingRules
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         helpLinkUri: HelpLink.Of(RuleIds.ASQ2002TaskHasNoHandler));
+
+    internal static readonly DiagnosticDescriptor GroupComesToNothing = new(
+        RuleIds.ASQ2008GroupComesToNothing,
+        "A group comes to nothing",
+        "Groups of task '{0}' come to nothing, because {1}",
+        RuleCategory.Routing,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ2008GroupComesToNothing));
 
     internal static readonly DiagnosticDescriptor HandlersAreNotAdded = new(
         RuleIds.ASQ2006HandlersAreNotAdded,

@@ -12,6 +12,7 @@ internal static class RuleIds
     internal const string ASQ1004ShapeCannotBeSeen = "ASQ1004";
     internal const string ASQ1005KeysDoNotAgree = "ASQ1005";
     internal const string ASQ1006PayloadEnumHasImplicitValues = "ASQ1006";
+    internal const string ASQ1007TypeNameIsPrefix = "ASQ1007";
     internal const string ASQ1008TaskNumberIsOutOfRange = "ASQ1008";
     internal const string ASQ1009TaskHasDerivedTypes = "ASQ1009";
 
@@ -22,6 +23,7 @@ internal static class RuleIds
     internal const string ASQ2005HandledTypeIsNoTask = "ASQ2005";
     internal const string ASQ2006HandlersAreNotAdded = "ASQ2006";
     internal const string ASQ2007HandlerBlocks = "ASQ2007";
+    internal const string ASQ2008GroupComesToNothing = "ASQ2008";
     internal const string ASQ2009HandlerIsOutOfReach = "ASQ2009";
 
     internal const string ASQ3001QueueNameIsBlank = "ASQ3001";

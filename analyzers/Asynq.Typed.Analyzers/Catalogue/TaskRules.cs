@@ -59,6 +59,15 @@ internal static class TaskRules
         isEnabledByDefault: true,
         helpLinkUri: HelpLink.Of(RuleIds.ASQ1006PayloadEnumHasImplicitValues));
 
+    internal static readonly DiagnosticDescriptor TypeNameIsPrefix = new(
+        RuleIds.ASQ1007TypeNameIsPrefix,
+        "A task's type name is a prefix of another's",
+        "Pattern '{0}' is the type name of task '{1}' and catches '{2}' of task '{3}' too: give that one a handler or a pattern of its own, or rename one of them",
+        RuleCategory.Tasks,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ1007TypeNameIsPrefix));
+
     internal static readonly DiagnosticDescriptor NumberIsOutOfRange = new(
         RuleIds.ASQ1008TaskNumberIsOutOfRange,
         "A task's number is out of range",

@@ -85,9 +85,16 @@ internal sealed class AsynqSymbols
         SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, HandlerInterface)
         || SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, AnsweringInterface);
 
+    internal bool IsAggregateInterface(INamedTypeSymbol type) =>
+        SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, AggregateInterface);
+
     /// <summary>Whether the method adds a server to an application.</summary>
     internal bool IsAddServer(IMethodSymbol method) =>
         method.Name == "AddServer" && SymbolEqualityComparer.Default.Equals(method.ContainingType, Builder);
+
+    /// <summary>Whether the method gives a mux a pattern.</summary>
+    internal bool IsMuxHandle(IMethodSymbol method) =>
+        method.Name == "Handle" && method.ContainingType.Name == "TaskMux" && OwnsAssemblyOf(method);
 
     /// <summary>Whether the method enqueues one task or several.</summary>
     internal bool IsEnqueue(IMethodSymbol method) =>

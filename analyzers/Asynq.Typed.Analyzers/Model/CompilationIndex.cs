@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Asynq.Typed.Analyzers.Routing;
 using Asynq.Typed.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 
@@ -19,9 +20,12 @@ internal sealed class CompilationIndex
     private readonly Lazy<ImmutableArray<INamedTypeSymbol>> _sourceTypes;
     private readonly Lazy<ImmutableArray<TaskDeclaration>> _sourceTasks;
     private readonly Lazy<ImmutableArray<HandledTask>> _sourceHandlers;
+    private readonly Lazy<ImmutableArray<HandledTask>> _sourceAggregators;
     private readonly Lazy<ImmutableArray<HandledName>> _ownHandled;
     private readonly Lazy<ReferencedAssemblies> _referenced;
     private readonly Lazy<ImmutableArray<TaskDeclaration>> _referencedTasks;
+    private readonly Lazy<ImmutableArray<TaskDeclaration>> _unhandled;
+    private readonly Lazy<bool> _addsServer;
 
     private CompilationIndex(Compilation compilation, AsynqSymbols symbols)
     {
@@ -30,9 +34,13 @@ internal sealed class CompilationIndex
         _sourceTypes = new(() => DeclaredTypes.In(compilation.Assembly));
         _sourceTasks = new(() => TasksAmong(_sourceTypes.Value));
         _sourceHandlers = new(() => [.. _sourceTypes.Value.SelectMany(type => HandledBy(type, _symbols))]);
+        _sourceAggregators = new(() => [.. _sourceTypes.Value.SelectMany(type => AggregatedBy(type, _symbols))]);
         _ownHandled = new(() => [.. SourceHandlers.SelectMany(handled => handled.Names(_symbols))]);
         _referenced = new(() => new ReferencedAssemblies(compilation, symbols));
         _referencedTasks = new(() => TasksAmong(Referenced.All.SelectMany(assembly => Referenced.TypesOf(assembly))));
+        _unhandled = new(() => UnhandledTasks.In(compilation, this, symbols));
+        _addsServer = new(() =>
+            InvokedNames.CallsOf("AddServer", compilation).Any(call => symbols.IsAddServer(call.TargetMethod)));
     }
 
     /// <summary>Every type that the compilation's own source declares, nested ones included.</summary>
@@ -43,6 +51,15 @@ internal sealed class CompilationIndex
     internal ImmutableArray<TaskDeclaration> ReferencedTasks => _referencedTasks.Value;
 
     internal ImmutableArray<HandledTask> SourceHandlers => _sourceHandlers.Value;
+
+    /// <summary>The aggregators that the generator registers, each with the interface that it has.</summary>
+    internal ImmutableArray<HandledTask> SourceAggregators => _sourceAggregators.Value;
+
+    /// <summary>The tasks that the compilation sees and no handler that it sees handles.</summary>
+    internal ImmutableArray<TaskDeclaration> Unhandled => _unhandled.Value;
+
+    /// <summary>Whether the compilation's own source puts a server together.</summary>
+    internal bool AddsServer => _addsServer.Value;
 
     internal ReferencedAssemblies Referenced => _referenced.Value;
 
@@ -57,8 +74,19 @@ internal sealed class CompilationIndex
     internal static IEnumerable<HandledTask> HandledBy(INamedTypeSymbol type, AsynqSymbols symbols) =>
         HandlerParser.IsReachable(type) ? HandlerInterfacesOf(type, symbols) : [];
 
+    /// <summary>The tasks of a class that the generator registers as their aggregator; none for other types.</summary>
+    internal static IEnumerable<HandledTask> AggregatedBy(INamedTypeSymbol type, AsynqSymbols symbols) =>
+        HandlerParser.IsReachable(type) ? AggregateInterfacesOf(type, symbols) : [];
+
     /// <summary>The handler interfaces of a class that a server could make an instance of; none for other types.</summary>
-    internal static IEnumerable<HandledTask> HandlerInterfacesOf(INamedTypeSymbol type, AsynqSymbols symbols)
+    internal static IEnumerable<HandledTask> HandlerInterfacesOf(INamedTypeSymbol type, AsynqSymbols symbols) =>
+        InterfacesOf(type, symbols.IsHandlerInterface);
+
+    /// <summary>The aggregator interfaces of a class that a server could make an instance of; none for other types.</summary>
+    internal static IEnumerable<HandledTask> AggregateInterfacesOf(INamedTypeSymbol type, AsynqSymbols symbols) =>
+        InterfacesOf(type, symbols.IsAggregateInterface);
+
+    private static IEnumerable<HandledTask> InterfacesOf(INamedTypeSymbol type, Func<INamedTypeSymbol, bool> isWanted)
     {
         if (type.TypeKind != TypeKind.Class || type.IsAbstract || type.TypeParameters.Length > 0)
         {
@@ -67,7 +95,7 @@ internal sealed class CompilationIndex
 
         foreach (var candidate in type.AllInterfaces)
         {
-            if (symbols.IsHandlerInterface(candidate))
+            if (isWanted(candidate))
             {
                 yield return new HandledTask(type, candidate);
             }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Asynq.Typed.Analyzers.Model;
 
@@ -12,6 +13,33 @@ internal static class InvokedNames
     internal static HashSet<string> In(Compilation compilation) => Made.GetValue(compilation, Find);
 
     internal static bool IsGenerated(SyntaxTree tree) => tree.FilePath.EndsWith(".g.cs", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The calls of methods of one name. Only files with such a name in them are looked into.</summary>
+    internal static IEnumerable<IInvocationOperation> CallsOf(string name, Compilation compilation)
+    {
+        if (!In(compilation).Contains(name))
+        {
+            yield break;
+        }
+
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            SemanticModel? model = null;
+            foreach (var node in IsGenerated(tree) ? [] : tree.GetRoot().DescendantNodes())
+            {
+                if (node is InvocationExpressionSyntax invocation && NameOf(invocation.Expression)?.Identifier.ValueText == name)
+                {
+#pragma warning disable RS1030 // The calls stand in other files than what asks for them, which does so once for a compilation.
+                    model ??= compilation.GetSemanticModel(tree);
+#pragma warning restore RS1030
+                    if (model.GetOperation(invocation) is IInvocationOperation call)
+                    {
+                        yield return call;
+                    }
+                }
+            }
+        }
+    }
 
     private static HashSet<string> Find(Compilation compilation)
     {

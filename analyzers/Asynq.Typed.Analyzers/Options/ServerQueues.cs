@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Asynq.Typed.Analyzers.Model;
 using Asynq.Typed.Analyzers.Values;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Asynq.Typed.Analyzers.Options;
@@ -23,13 +22,8 @@ internal sealed class ServerQueues
 
     private static ImmutableHashSet<string>? Find(Compilation compilation, AsynqSymbols symbols)
     {
-        if (!InvokedNames.In(compilation).Contains("AddServer"))
-        {
-            return null;
-        }
-
         ImmutableHashSet<string>? all = null;
-        foreach (var call in Calls(compilation, symbols))
+        foreach (var call in InvokedNames.CallsOf("AddServer", compilation).Where(call => symbols.IsAddServer(call.TargetMethod)))
         {
             if (QueuesOf(call, symbols) is not { } names)
             {
@@ -40,28 +34,6 @@ internal sealed class ServerQueues
         }
 
         return all;
-    }
-
-    private static IEnumerable<IInvocationOperation> Calls(Compilation compilation, AsynqSymbols symbols)
-    {
-        foreach (var tree in compilation.SyntaxTrees)
-        {
-            SemanticModel? model = null;
-            foreach (var node in InvokedNames.IsGenerated(tree) ? [] : tree.GetRoot().DescendantNodes())
-            {
-                if (node is InvocationExpressionSyntax invocation
-                    && InvokedNames.NameOf(invocation.Expression)?.Identifier.ValueText == "AddServer")
-                {
-#pragma warning disable RS1030 // The servers stand in other files than the enqueues; only files with one are looked into, once.
-                    model ??= compilation.GetSemanticModel(tree);
-#pragma warning restore RS1030
-                    if (model.GetOperation(invocation) is IInvocationOperation call && symbols.IsAddServer(call.TargetMethod))
-                    {
-                        yield return call;
-                    }
-                }
-            }
-        }
     }
 
     /// <summary>

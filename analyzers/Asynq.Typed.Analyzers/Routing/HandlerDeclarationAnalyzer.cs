@@ -20,20 +20,27 @@ public sealed class HandlerDeclarationAnalyzer : AsynqAnalyzer
         var index = CompilationIndex.For(context.Compilation, symbols);
         var byTask = new Lazy<ILookup<ITypeSymbol, HandledTask>>(() => index.SourceHandlers
             .ToLookup<HandledTask, ITypeSymbol>(handled => handled.Task, SymbolEqualityComparer.Default));
+        var aggregators = new Lazy<ILookup<ITypeSymbol, HandledTask>>(() => index.SourceAggregators
+            .ToLookup<HandledTask, ITypeSymbol>(handled => handled.Task, SymbolEqualityComparer.Default));
         context.RegisterSymbolAction(
             symbolContext =>
             {
                 var type = (INamedTypeSymbol)symbolContext.Symbol;
                 foreach (var handled in CompilationIndex.HandlerInterfacesOf(type, symbols))
                 {
-                    Check(symbolContext, handled, byTask);
+                    Check(symbolContext, handled, byTask, "handled");
+                }
+
+                foreach (var aggregated in CompilationIndex.AggregateInterfacesOf(type, symbols))
+                {
+                    Check(symbolContext, aggregated, aggregators, "aggregated");
                 }
             },
             SymbolKind.NamedType);
     }
 
     private static void Check(
-        SymbolAnalysisContext context, HandledTask handled, Lazy<ILookup<ITypeSymbol, HandledTask>> byTask)
+        SymbolAnalysisContext context, HandledTask handled, Lazy<ILookup<ITypeSymbol, HandledTask>> byTask, string verb)
     {
         if (!HandlerParser.IsReachable(handled.Handler))
         {
@@ -47,7 +54,7 @@ public sealed class HandlerDeclarationAnalyzer : AsynqAnalyzer
             .FirstOrDefault(candidate => !IsSame(candidate.Handler, handled.Handler));
         if (other is not null)
         {
-            Report(context, handled, handled.Handler.Name, other.Handler.Name);
+            Report(context, handled, handled.Handler.Name, other.Handler.Name, verb);
             return;
         }
 
@@ -55,13 +62,13 @@ public sealed class HandlerDeclarationAnalyzer : AsynqAnalyzer
         var twin = byTask.Value[handled.Task].First();
         if (!IsSame(twin.Interface, handled.Interface))
         {
-            Report(context, handled, InFull(twin), InFull(handled));
+            Report(context, handled, InFull(twin), InFull(handled), verb);
         }
     }
 
-    private static void Report(SymbolAnalysisContext context, HandledTask handled, string first, string second) =>
+    private static void Report(SymbolAnalysisContext context, HandledTask handled, string first, string second, string verb) =>
         context.ReportDiagnostic(Diagnostic.Create(
-            RoutingRules.TaskHasTwoHandlers, handled.Handler.Locations[0], handled.Task.Name, first, second));
+            RoutingRules.TaskHasTwoHandlers, handled.Handler.Locations[0], handled.Task.Name, first, second, verb));
 
     private static string InFull(HandledTask handled) =>
         $"{handled.Handler.Name} as {handled.Interface.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}";

@@ -26,7 +26,7 @@ public sealed class ServerCompositionAnalyzer : AsynqAnalyzer
     {
         var index = CompilationIndex.For(context.Compilation, symbols);
         var unhandled = new Lazy<ImmutableArray<TaskDeclaration>>(
-            () => UnhandledTasks.In(context.Compilation, index, symbols));
+            () => WithoutGroups(context.Compilation, index, symbols));
         var notAdded = new Lazy<ImmutableArray<IMethodSymbol>>(() => MissingRegistrations.In(context.Compilation, index));
         context.RegisterOperationAction(
             operation =>
@@ -42,6 +42,24 @@ public sealed class ServerCompositionAnalyzer : AsynqAnalyzer
                 }
             },
             OperationKind.Invocation);
+    }
+
+    /// <summary>
+    /// Unhandled tasks, but for those that are aggregated, which need no handler while they come in groups, and for the
+    /// batches of this project's aggregators, which are reported there.
+    /// </summary>
+    private static ImmutableArray<TaskDeclaration> WithoutGroups(
+        Compilation compilation, CompilationIndex index, AsynqSymbols symbols)
+    {
+        if (index.Unhandled.IsEmpty)
+        {
+            return [];
+        }
+
+        var aggregated = new AggregatedTasks(compilation, index, symbols);
+        var batches = new HashSet<ISymbol>(
+            index.SourceAggregators.Select(aggregator => aggregator.Interface.TypeArguments[1]), SymbolEqualityComparer.Default);
+        return [.. index.Unhandled.Where(task => !batches.Contains(task.Type) && !aggregated.Holds(task.Type))];
     }
 
     private static void ReportMissing(
@@ -82,7 +100,7 @@ public sealed class ServerCompositionAnalyzer : AsynqAnalyzer
                 if (others[handled.TaskType].FirstOrDefault() is { } other)
                 {
                     context.ReportDiagnostic(Diagnostic.Create(
-                        RoutingRules.TaskHasTwoHandlers, NameLocation(call), handled.TaskType, handled.Handler, other));
+                        RoutingRules.TaskHasTwoHandlers, NameLocation(call), handled.TaskType, handled.Handler, other, "handled"));
                 }
             }
         }

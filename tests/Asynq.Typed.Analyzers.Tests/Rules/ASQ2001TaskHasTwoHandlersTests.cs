@@ -61,6 +61,28 @@ public sealed class ASQ2001TaskHasTwoHandlersTests
         """);
 
     [Fact]
+    public Task Says_which_two_aggregators_a_task_has() => Rule<HandlerDeclarationAnalyzer>.SaysAsync(
+        "ASQ2001",
+        "Task 'Note' is aggregated by 'First' and by 'Second': keep one of them",
+        """
+        [AsynqTask("note")]
+        public sealed partial record Note(string Text);
+
+        public sealed class {|#0:First|} : IAggregate<Note, Note>
+        {
+            public ValueTask<AggregateResult<Note>> AggregateAsync(
+                GroupContext group, IReadOnlyList<Note> tasks, CancellationToken cancellationToken) => default;
+        }
+
+        #pragma warning disable ASQ2001
+        public sealed class Second : IAggregate<Note, Note>
+        {
+            public ValueTask<AggregateResult<Note>> AggregateAsync(
+                GroupContext group, IReadOnlyList<Note> tasks, CancellationToken cancellationToken) => default;
+        }
+        """);
+
+    [Fact]
     public Task Says_by_which_interfaces_one_class_handles_a_task_twice() => Rule<HandlerDeclarationAnalyzer>.SaysAsync(
         "ASQ2001",
         "Task 'Invoice' is handled by 'Sender as IHandle<Invoice>' and by 'Sender as IHandle<Invoice, int>': keep one of them",
