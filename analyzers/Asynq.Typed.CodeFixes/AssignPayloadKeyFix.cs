@@ -29,12 +29,12 @@ public sealed class AssignPayloadKeyFix : DocumentFix
         diagnostic.Properties.ContainsKey(PayloadShapeAnalyzer.FixedByNumber);
 
     private protected override void Apply(
-        DocumentEditor editor, IReadOnlyList<SyntaxNode> nodes, CancellationToken cancellationToken)
+        DocumentEditor editor, IReadOnlyList<Diagnostic> diagnostics, CancellationToken cancellationToken)
     {
         var highest = new Dictionary<ISymbol, int>(SymbolEqualityComparer.Default);
-        foreach (var node in nodes)
+        foreach (var diagnostic in diagnostics)
         {
-            if (node.AncestorsAndSelf().FirstOrDefault(IsMember) is { } member
+            if (NodeAt(editor, diagnostic).AncestorsAndSelf().FirstOrDefault(IsMember) is { } member
                 && member.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaration
                 && editor.SemanticModel.GetDeclaredSymbol(declaration, cancellationToken) is { } type)
             {

@@ -41,22 +41,26 @@ public abstract class DocumentFix : CodeFixProvider
     private protected virtual bool CanFix(Diagnostic diagnostic) => true;
 
     /// <param name="editor">Collects the changes.</param>
-    /// <param name="nodes">The innermost node at each diagnostic, in their order.</param>
+    /// <param name="diagnostics">What to fix, in the order of their places, of which each is named once.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     private protected abstract void Apply(
-        DocumentEditor editor, IReadOnlyList<SyntaxNode> nodes, CancellationToken cancellationToken);
+        DocumentEditor editor, IReadOnlyList<Diagnostic> diagnostics, CancellationToken cancellationToken);
+
+    /// <summary>The innermost node at a diagnostic.</summary>
+    private protected static SyntaxNode NodeAt(DocumentEditor editor, Diagnostic diagnostic) =>
+        editor.OriginalRoot.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
 
     private async Task<Document> FixAsync(
         Document document, ImmutableArray<Diagnostic> diagnostics, CancellationToken cancellationToken)
     {
         var editor = await DocumentEditor.CreateAsync(document, cancellationToken).ConfigureAwait(false);
-        var nodes = diagnostics
+        var places = diagnostics
             .Where(CanFix)
-            .OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start)
-            .Select(diagnostic => editor.OriginalRoot.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true))
-            .Distinct()
+            .GroupBy(diagnostic => diagnostic.Location.SourceSpan)
+            .OrderBy(place => place.Key.Start)
+            .Select(place => place.First())
             .ToList();
-        Apply(editor, nodes, cancellationToken);
+        Apply(editor, places, cancellationToken);
         return editor.GetChangedDocument();
     }
 }

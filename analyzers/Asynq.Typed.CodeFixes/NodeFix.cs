@@ -7,11 +7,11 @@ namespace Asynq.Typed.CodeFixes;
 public abstract class NodeFix : DocumentFix
 {
     private protected sealed override void Apply(
-        DocumentEditor editor, IReadOnlyList<SyntaxNode> nodes, CancellationToken cancellationToken)
+        DocumentEditor editor, IReadOnlyList<Diagnostic> diagnostics, CancellationToken cancellationToken)
     {
-        foreach (var node in nodes)
+        foreach (var diagnostic in diagnostics)
         {
-            Apply(editor, node, cancellationToken);
+            Apply(editor, NodeAt(editor, diagnostic), cancellationToken);
         }
     }
 

@@ -30,7 +30,8 @@ public sealed class EnqueueObservedAnalyzer : AsynqAnalyzer
     private static bool IsUnobserved(IInvocationOperation call)
     {
         IOperation value = call;
-        while (value.Parent is IConversionOperation or IInvocationOperation { TargetMethod.Name: "ConfigureAwait" })
+        while (value.Parent is IConversionOperation or IConditionalAccessOperation
+            or IInvocationOperation { TargetMethod.Name: "ConfigureAwait" })
         {
             value = value.Parent;
         }
@@ -38,14 +39,16 @@ public sealed class EnqueueObservedAnalyzer : AsynqAnalyzer
         return value.Parent switch
         {
             IExpressionStatementOperation => true,
-            IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } => !IsRead(declarator),
+            IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } => !IsRead(declarator.Symbol, call),
+            ISimpleAssignmentOperation { Target: ILocalReferenceOperation target, Parent: IExpressionStatementOperation } =>
+                !IsRead(target.Local, call),
             _ => false,
         };
     }
 
-    private static bool IsRead(IVariableDeclaratorOperation declarator)
+    private static bool IsRead(ILocalSymbol local, IOperation within)
     {
-        IOperation body = declarator;
+        var body = within;
         while (body.Parent is { } parent)
         {
             body = parent;
@@ -54,7 +57,8 @@ public sealed class EnqueueObservedAnalyzer : AsynqAnalyzer
         foreach (var operation in body.Descendants())
         {
             if (operation is ILocalReferenceOperation reference
-                && SymbolEqualityComparer.Default.Equals(reference.Local, declarator.Symbol))
+                && SymbolEqualityComparer.Default.Equals(reference.Local, local)
+                && !(reference.Parent is ISimpleAssignmentOperation assignment && assignment.Target == reference))
             {
                 return true;
             }

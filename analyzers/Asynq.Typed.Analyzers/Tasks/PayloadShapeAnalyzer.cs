@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Asynq.Typed.Analyzers.Catalogue;
 using Asynq.Typed.Analyzers.Model;
+using Asynq.Typed.Generators.Model;
 using Asynq.Typed.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -14,6 +15,11 @@ public sealed class PayloadShapeAnalyzer : AsynqAnalyzer
 {
     /// <summary>Diagnostic property: the member that is reported needs a number of its own.</summary>
     internal const string FixedByNumber = nameof(FixedByNumber);
+
+    /// <summary>Diagnostic property: the member that is reported could have a formatter, in the format that it says.</summary>
+    internal const string FixedByFormatter = nameof(FixedByFormatter);
+
+    internal const string Json = nameof(WireFormat.Json);
 
     private static readonly ImmutableDictionary<string, string?> NoProperties = ImmutableDictionary<string, string?>.Empty;
 
@@ -47,20 +53,33 @@ public sealed class PayloadShapeAnalyzer : AsynqAnalyzer
             context.ReportDiagnostic(Diagnostic.Create(
                 fault.Kind is ShapeFaultKind.Key or ShapeFaultKind.Number ? TaskRules.KeysDoNotAgree : TaskRules.ShapeCannotBeSeen,
                 location ?? task.Location,
-                location is null ? NoProperties : PropertiesOf(fault),
+                location is null ? NoProperties : PropertiesOf(fault, task),
                 task.Type.Name,
                 NameOf(fault.Symbol),
                 fault.Reason));
         }
     }
 
-    private static ImmutableDictionary<string, string?> PropertiesOf(ShapeFault fault) => fault.Kind switch
+    private static ImmutableDictionary<string, string?> PropertiesOf(ShapeFault fault, TaskDeclaration task) => fault.Kind switch
     {
         // The keys of MessagePack's own attributes belong to other programs too.
         ShapeFaultKind.Number when !fault.Symbol.ContainingType.Has(WellKnownNames.MessagePackObject) && IsAlone(fault.Symbol) =>
             NoProperties.Add(FixedByNumber, null),
+        ShapeFaultKind.Value when IsAlone(fault.Symbol) && !IsFormatted(fault.Symbol) =>
+            TaskParser.ParseOptions(task.Attribute).Format switch
+            {
+                WireFormat.MessagePack => NoProperties.Add(FixedByFormatter, nameof(WireFormat.MessagePack)),
+                WireFormat.Json => NoProperties.Add(FixedByFormatter, Json),
+                _ => NoProperties,
+            },
         _ => NoProperties,
     };
+
+    /// <summary>Whether a formatter is named that does not fit, which is for its author to mend.</summary>
+    private static bool IsFormatted(ISymbol member) =>
+        member.Has(WellKnownNames.FormatterAttribute)
+        || member.ContainingType.InstanceConstructors.Any(constructor => constructor.Parameters.Any(parameter =>
+            parameter.Name == member.Name && parameter.Has(WellKnownNames.FormatterAttribute)));
 
     // Of two fields in one declaration, an attribute would be for both.
     private static bool IsAlone(ISymbol member) =>

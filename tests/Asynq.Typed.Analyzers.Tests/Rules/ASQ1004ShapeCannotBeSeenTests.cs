@@ -1,5 +1,6 @@
 using Asynq.Typed.Analyzers.Tasks;
 using Asynq.Typed.Analyzers.Tests.Infrastructure;
+using Asynq.Typed.CodeFixes;
 
 namespace Asynq.Typed.Analyzers.Tests.Rules;
 
@@ -86,4 +87,73 @@ public sealed class ASQ1004ShapeCannotBeSeenTests
         [AsynqTask("")]
         public sealed partial record Bill(object Value);
         """);
+
+    [Fact]
+    public Task Fix_writes_a_formatter() => Rule<PayloadShapeAnalyzer>.FixesAsync<WriteFormatterFix>(
+        """
+        [AsynqTask("invoice")]
+        public sealed partial record Invoice(long Id, System.IO.Stream {|ASQ1004:Document|})
+        {
+            public System.IO.Stream? {|ASQ1004:Copy|} { get; set; }
+        }
+
+        public sealed class Next;
+        """,
+        """
+        [AsynqTask("invoice")]
+        public sealed partial record Invoice(long Id, [PayloadFormatter(typeof(StreamFormatter))] System.IO.Stream Document)
+        {
+            [PayloadFormatter(typeof(StreamFormatter))]
+            public System.IO.Stream? Copy { get; set; }
+        }
+
+        internal sealed class StreamFormatter : IPayloadFormatter<System.IO.Stream>
+        {
+            public static void Write(ref MessagePack.MessagePackWriter writer, System.IO.Stream value) =>
+                throw new NotSupportedException("StreamFormatter.Write is yet to be written: write exactly one value.");
+
+            public static System.IO.Stream Read(ref MessagePack.MessagePackReader reader) =>
+                throw new NotSupportedException("StreamFormatter.Read is yet to be written: read what Write wrote.");
+        }
+
+        public sealed class Next;
+        """);
+
+    [Fact]
+    public Task Fix_writes_a_formatter_of_JSON() => Rule<PayloadShapeAnalyzer>.FixesAsync<WriteFormatterFix>(
+        """
+        [AsynqTask("invoice", Format = PayloadFormat.Json)]
+        public sealed partial record Invoice(Action {|ASQ1004:Done|});
+        """,
+        """
+        [AsynqTask("invoice", Format = PayloadFormat.Json)]
+        public sealed partial record Invoice([PayloadFormatter(typeof(ActionFormatter))] Action Done);
+
+        internal sealed class ActionFormatter : IJsonPayloadFormatter<Action>
+        {
+            public static void Write(System.Text.Json.Utf8JsonWriter writer, Action value) =>
+                throw new NotSupportedException("ActionFormatter.Write is yet to be written: write exactly one value.");
+
+            public static Action Read(ref System.Text.Json.Utf8JsonReader reader) =>
+                throw new NotSupportedException("ActionFormatter.Read is yet to be written: read what Write wrote.");
+        }
+        """);
+
+    [Fact]
+    public Task Fix_is_not_offered_where_the_value_would_be_lost() => Rule<PayloadShapeAnalyzer>.FixesAsync<WriteFormatterFix>(
+        """
+        [AsynqTask("invoice")]
+        public sealed partial record Invoice(long Id)
+        {
+            public int {|ASQ1004:Value|} { get; } = 1;
+        }
+        """,
+        """
+        [AsynqTask("invoice")]
+        public sealed partial record Invoice(long Id)
+        {
+            public int {|ASQ1004:Value|} { get; } = 1;
+        }
+        """,
+        leavesDiagnostics: true);
 }

@@ -15,6 +15,9 @@ public sealed class ASQ3012EnqueueIsNotAwaitedTests
     [InlineData("{|ASQ3012:client.TryEnqueueAsync(new Invoice(1))|};")]
     [InlineData("{|ASQ3012:client.EnqueueAsync(new Invoice(1))|}.ConfigureAwait(false);")]
     [InlineData("var task = {|ASQ3012:client.EnqueueAsync(new Invoice(1))|};")]
+    [InlineData("var task = {|ASQ3012:client.EnqueueAsync(new Invoice(1))|}; task = null!;")]
+    [InlineData("client?{|ASQ3012:.EnqueueAsync(new Invoice(1))|};")]
+    [InlineData("Task? task; task = {|ASQ3012:client.EnqueueAsync(new Invoice(1))|};")]
     [InlineData("Action later = () => {|ASQ3012:client.EnqueueAsync(new Invoice(1))|};")]
     [InlineData("ids.ForEach(id => {|ASQ3012:client.EnqueueAsync(new Invoice(id))|});")]
     public Task Reports_a_call_that_is_dropped(string statement) => Rule<EnqueueObservedAnalyzer>.CheckAsync(Body(statement));
@@ -27,6 +30,11 @@ public sealed class ASQ3012EnqueueIsNotAwaitedTests
     [InlineData("await Task.WhenAll(ids.Select(id => client.EnqueueAsync(new Invoice(id))));")]
     [InlineData("Func<Task> later = () => client.EnqueueAsync(new Invoice(1)); await later();")]
     [InlineData("client.EnqueueAsync(new Invoice(1)).GetAwaiter().GetResult();")]
+    [InlineData("await client.EnqueueAsync(new Invoice(1)).ContinueWith(done => done.Result, TaskScheduler.Default);")]
+    [InlineData("client.EnqueueAsync(new Invoice(1)).ContinueWith(done => Console.WriteLine(done.Exception), TaskScheduler.Default);")]
+    [InlineData("Task Later() { return client.EnqueueAsync(new Invoice(1)); } await Later();")]
+    [InlineData("Task? task; task = client.EnqueueAsync(new Invoice(1)); await task;")]
+    [InlineData("var tasks = new List<Task> { client.EnqueueAsync(new Invoice(1)) }; await Task.WhenAll(tasks);")]
     [InlineData("client.PingAsync();")]
     public Task Is_silent_where_somebody_looks(string statement) => Rule<EnqueueObservedAnalyzer>.CheckAsync(Body(statement));
 

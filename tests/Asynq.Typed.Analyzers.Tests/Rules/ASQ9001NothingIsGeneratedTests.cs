@@ -1,6 +1,7 @@
 using Asynq.Typed.Analyzers.Tasks;
 using Asynq.Typed.Analyzers.Tests.Infrastructure;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Asynq.Typed.Analyzers.Tests.Rules;
 
@@ -41,4 +42,50 @@ public sealed class ASQ9001NothingIsGeneratedTests
     [Fact]
     public Task Is_silent_where_there_is_no_task() =>
         Rule<TaskDeclarationAnalyzer>.CheckInAsync(LanguageVersion.CSharp9, "public sealed class Plain { }");
+
+    /// <summary>A project that is its own runtime, and an old one.</summary>
+    [Fact]
+    public async Task Reports_a_target_that_is_too_old()
+    {
+        var compilation = CSharpCompilation.Create(
+            "Tested",
+            [
+                CSharpSyntaxTree.ParseText(
+                    """
+                    namespace System
+                    {
+                        public class Object;
+                        public class Attribute;
+                        public abstract class ValueType;
+                        public sealed class String;
+                        public struct Void;
+                        public struct Boolean;
+                        public struct Int32;
+                    }
+
+                    namespace Asynq.Typed
+                    {
+                        public sealed class AsynqTaskAttribute(string type) : System.Attribute;
+                    }
+
+                    namespace Shop
+                    {
+                        [Asynq.Typed.AsynqTask("invoice")]
+                        public sealed partial class Invoice;
+                    }
+                    """,
+                    Library.Language,
+                    cancellationToken: TestContext.Current.CancellationToken),
+            ],
+            options: Library.Options);
+
+        var reported = await compilation
+            .WithAnalyzers([new TaskDeclarationAnalyzer()])
+            .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            "Nothing is generated for task 'Invoice': the target framework has no static abstract interface members, set "
+            + "<TargetFramework> to net10.0 or later",
+            Assert.Single(reported).GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+    }
 }
