@@ -77,6 +77,9 @@ internal sealed class RuntimeFixture : IAsyncDisposable
     /// <summary>Has the calls that extend leases of a queue go unanswered until what is returned is disposed.</summary>
     internal IDisposable HangExtensionsOf(string queue) => _redis.Hang("extend-lease.lua", Keys.Of(queue).Active);
 
+    /// <summary>How often a script was called.</summary>
+    internal int CallsOf(string script) => _redis.CallsOf(script);
+
     /// <summary>A task's message, with a payload that its handler can read.</summary>
     internal static TaskMessage Message(string id = "one", int retry = 25, long retention = 0)
     {

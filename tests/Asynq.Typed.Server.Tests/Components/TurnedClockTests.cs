@@ -200,6 +200,7 @@ public sealed class TurnedClockTests
     }
 
     [Fact]
+    [ShowsOption(nameof(AsynqServerOptions.HealthCheck))]
     public async Task The_health_check_is_called_at_its_interval()
     {
         var calls = 0;

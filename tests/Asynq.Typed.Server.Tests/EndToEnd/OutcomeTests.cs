@@ -105,6 +105,7 @@ public sealed class OutcomeTests
 
     [Theory]
     [EachBackend]
+    [ShowsOption(nameof(AsynqServerOptions.IsFailure))]
     public async Task What_is_no_failure_is_retried_uncounted_even_at_the_maximum(Backend backend)
     {
         await using var database = await TestDatabase.OpenAsync(backend, Token);
@@ -187,6 +188,7 @@ public sealed class OutcomeTests
     }
 
     [Fact]
+    [ShowsOption(nameof(AsynqServerOptions.RetryCancelledTasks))]
     public async Task A_missed_cancellation_is_found_by_the_heartbeat_and_may_be_retried()
     {
         await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
@@ -282,6 +284,7 @@ public sealed class OutcomeTests
     [Theory]
     [InlineData(UnhandledTaskPolicy.Retry, TaskState.Retry)]
     [InlineData(UnhandledTaskPolicy.Archive, TaskState.Archived)]
+    [ShowsOption(nameof(AsynqServerOptions.UnhandledTasks))]
     public async Task An_option_forces_what_becomes_of_an_unknown_type(UnhandledTaskPolicy policy, TaskState expected)
     {
         await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
