@@ -103,14 +103,22 @@ public static class AsynqTelemetry
     internal static void CountGivenBack(TaskContext context) => Workers.Add(-1, Tags(context.Queue, context.Type));
 
     /// <summary>Ends the figures of an attempt.</summary>
-    internal static void CountEnded(TaskContext context, TimeSpan took, Exception? error)
+    /// <param name="context">The attempt.</param>
+    /// <param name="took">How long the handler ran.</param>
+    /// <param name="error">Why it did not succeed; <c>null</c> where it did.</param>
+    /// <param name="isFailure">Whether that counts as a failure.</param>
+    internal static void CountEnded(TaskContext context, TimeSpan took, Exception? error, bool isFailure)
     {
         var tags = Tags(context.Queue, context.Type);
         Workers.Add(-1, tags);
         Consumed.Add(1, tags);
-        if (error is not null)
+        if (isFailure)
         {
             Failed.Add(1, tags);
+        }
+
+        if (error is not null)
+        {
             tags.Add("error.type", error.GetType().FullName);
         }
 

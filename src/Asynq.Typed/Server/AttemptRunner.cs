@@ -123,7 +123,7 @@ internal sealed class AttemptRunner(
         }
         else
         {
-            AsynqTelemetry.CountEnded(context, took, verdict.Error);
+            AsynqTelemetry.CountEnded(context, took, verdict.Error, verdict.CountsAsFailure);
         }
     }
 

@@ -242,6 +242,11 @@ public sealed class TurnedClockTests
             stage.Key == typeof(Heartbeater) || stage.Value < stages[typeof(Heartbeater)]));
         Assert.True(stages[typeof(Aggregator)] < stages[typeof(Syncer)]);
         Assert.Equal(10, stages.Count);
+        var written = Readme.Lines.Where(static line => line.Length > 3 && char.IsAsciiDigit(line[0]) && line[1] == '.')
+            .Select(static line => line[3..].Split(", ").Select(static name => name.Trim('`')));
+        Assert.Equal(
+            runtime.ShutdownStages.Select(static stage => stage.Select(static component => component.GetType().Name).Order()),
+            written.Select(static names => names.Order()));
     }
 
     /// <summary>
