@@ -111,8 +111,8 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
         exception is RedisUnreachableException { IsOutcomeUnknown: true };
 
     /// <summary>Whether a call failed before it was sent, or was refused: nothing was done.</summary>
-    private static bool WasNotDone(Exception exception) => exception
-        is RedisUnreachableException { IsOutcomeUnknown: false } or RedisRefusedException or OperationCanceledException;
+    private static bool WasNotDone(Exception exception) =>
+        exception is RedisUnreachableException { IsOutcomeUnknown: false } or RedisRefusedException;
 
     /// <summary>Makes a call again if its reply was missed. Only for calls that leave the same when made twice.</summary>
     private static async Task<T> RepeatAsync<T>(Func<Task<T>> call)
