@@ -19,7 +19,8 @@ public sealed partial class RoomTests
         ["Inspection"] = [Ground, "Redis"],
         ["Scheduling"] = [Ground, "Redis", "Client"],
         ["Server"] = [Ground, "Redis", "Routing", "Client"],
-        ["Hosting"] = [Ground, "Redis", "Routing", "Client", "Inspection", "Scheduling", "Server"],
+        ["Rate"] = [Ground, "Redis", "Routing", "Client", "Server"],
+        ["Hosting"] = [Ground, "Redis", "Routing", "Client", "Inspection", "Scheduling", "Server", "Rate"],
     };
 
     /// <summary>Public members outside the Redis room that take or give a multiplexer of the user's own.</summary>

@@ -66,7 +66,7 @@ internal sealed class AttemptRunner(
 
         var thrown = returned ? await handler.ConfigureAwait(false) : null;
         var verdict = await policy.DecideAsync(attempt, thrown).ConfigureAwait(false);
-        AsynqTelemetry.CountEnded(context, time.GetElapsedTime(started), verdict.Error);
+        AsynqTelemetry.CountEnded(context, time.GetElapsedTime(started), verdict.Failure);
         await ReportAsync(attempt, context, verdict).ConfigureAwait(false);
         await finisher.FinishAsync(attempt, verdict).ConfigureAwait(false);
 
@@ -108,6 +108,10 @@ internal sealed class AttemptRunner(
             await router.DispatchAsync(context, attempt.Token).ConfigureAwait(false);
             return null;
         }
+        catch (Exception exception) when (FailurePolicy.Find<DeferTaskException>(exception) is not null)
+        {
+            return exception;
+        }
         catch (Exception exception)
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message).AddException(exception);
@@ -117,7 +121,13 @@ internal sealed class AttemptRunner(
 
     private async Task ReportAsync(ActiveTask attempt, AttemptContext context, Verdict verdict)
     {
-        if (verdict.Error is not { } error)
+        if (verdict.Ending == Ending.Defer)
+        {
+            ServerLog.Deferred(
+                logger, context.TaskId, context.Type, context.Queue, verdict.Delay, verdict.Error?.Message ?? "");
+        }
+
+        if (verdict.Failure is not { } error)
         {
             return;
         }

@@ -66,9 +66,12 @@ public sealed class TelemetryTests
         listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Add(instrument, 1, tags));
         listener.Start();
         await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        var attempts = 0;
         await using var host = await TestHost.StartAsync(
             database,
-            static (_, _, _) => throw new InvalidOperationException("no"),
+            (_, _, _) => throw (++attempts == 1
+                ? new DeferTaskException(TimeSpan.Zero, "not now")
+                : new InvalidOperationException("no")),
             static options => options.Queues = new() { [Queue] = 1 });
 
         var task = await host.Client.EnqueueAsync(new Job("x"), new() { Queue = Queue, MaxRetry = 1 }, Token);
@@ -76,8 +79,9 @@ public sealed class TelemetryTests
         await Eventually.TrueAsync(() => counts["asynq.workers.active"] == 0, "no worker is active");
 
         Assert.Equal(1, counts["messaging.client.sent.messages"]);
-        Assert.Equal(2, counts["messaging.client.consumed.messages"]);
-        Assert.Equal(2, counts["messaging.process.duration"]);
+        Assert.Equal(3, counts["messaging.client.consumed.messages"]);
+        Assert.Equal(3, counts["messaging.process.duration"]);
+        Assert.Equal(1, counts["asynq.tasks.deferred"]);
         Assert.Equal(2, counts["asynq.tasks.failed"]);
         Assert.Equal(1, counts["asynq.tasks.retried"]);
         Assert.Equal(1, counts["asynq.tasks.archived"]);
