@@ -18,6 +18,12 @@ public sealed record TaskInfo
     /// <summary>Where the task is in its life.</summary>
     public required TaskState State { get; init; }
 
+    /// <summary>
+    /// Whether an active task is nobody's any more: its lease has ended, or it has none, so its server has crashed or lost
+    /// Redis. Another takes it over within its recovery's next rounds.
+    /// </summary>
+    public bool IsOrphaned { get; init; }
+
     /// <summary>How often a failed attempt is tried again.</summary>
     public int MaxRetry { get; init; }
 

@@ -143,6 +143,7 @@ public sealed class EnqueuePlanTests
             (new() { Group = " " }, "Group is blank"),
             (new() { UniqueFor = TimeSpan.FromMilliseconds(999) }, "UniqueFor is 00:00:00.999"),
             (new() { UniqueFor = TimeSpan.FromSeconds(-1) }, "UniqueFor is -00:00:01"),
+            (new() { Headers = new Dictionary<string, string> { ["k"] = null! } }, "Headers has no value for 'k'"),
             (new() { ProcessIn = TimeSpan.Zero, ProcessAt = Now }, "ProcessIn and ProcessAt"),
             (new() { ProcessIn = TimeSpan.MaxValue }, "ProcessIn is"),
         ];

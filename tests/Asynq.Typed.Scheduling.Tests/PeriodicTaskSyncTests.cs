@@ -34,10 +34,10 @@ public sealed class PeriodicTaskSyncTests
         Assert.Equal(before["b"], after["b"]);
     }
 
-    [Fact]
-    public async Task A_provider_that_fails_leaves_the_entries_that_it_gave()
+    [Theory, EachBackend]
+    public async Task A_provider_that_fails_leaves_the_entries_that_it_gave(Backend backend)
     {
-        await using var scene = await Scene.OpenAsync(Backend.Embedded);
+        await using var scene = await Scene.OpenAsync(backend);
         var provider = new Provider { Tasks = [Scene.Raw("* * * * *", "a")] };
         var scheduler = await StartAsync(scene, provider);
         var before = Ids(scheduler);
@@ -59,10 +59,10 @@ public sealed class PeriodicTaskSyncTests
         Assert.Equal(["b"], Ids(scheduler).Keys);
     }
 
-    [Fact]
-    public async Task A_provider_that_fails_at_start_is_asked_again()
+    [Theory, EachBackend]
+    public async Task A_provider_that_fails_at_start_is_asked_again(Backend backend)
     {
-        await using var scene = await Scene.OpenAsync(Backend.Embedded);
+        await using var scene = await Scene.OpenAsync(backend);
         var provider = new Provider { Fails = true, Tasks = [Scene.Raw("@hourly", "a")] };
         var scheduler = await StartAsync(scene, provider);
         Assert.Empty(Ids(scheduler));
@@ -75,10 +75,10 @@ public sealed class PeriodicTaskSyncTests
         });
     }
 
-    [Fact]
-    public async Task A_change_token_is_followed_at_once_and_again()
+    [Theory, EachBackend]
+    public async Task A_change_token_is_followed_at_once_and_again(Backend backend)
     {
-        await using var scene = await Scene.OpenAsync(Backend.Embedded);
+        await using var scene = await Scene.OpenAsync(backend);
         var provider = new Provider { Tasks = [Scene.Raw("@hourly", "0")] };
         var scheduler = await StartAsync(scene, provider);
 
@@ -94,10 +94,10 @@ public sealed class PeriodicTaskSyncTests
         Assert.Equal(Scene.Start, scene.Time.GetUtcNow());
     }
 
-    [Fact]
-    public async Task A_task_that_is_not_valid_is_left_out_and_one_of_its_name_stays()
+    [Theory, EachBackend]
+    public async Task A_task_that_is_not_valid_is_left_out_and_one_of_its_name_stays(Backend backend)
     {
-        await using var scene = await Scene.OpenAsync(Backend.Embedded);
+        await using var scene = await Scene.OpenAsync(backend);
         var provider = new Provider { Tasks = [Scene.Raw("@hourly", "a") with { Name = "n" }, Scene.Raw("bad", "b")] };
         var scheduler = await StartAsync(scene, provider);
         scheduler.Register(Scene.Raw("@hourly", "own"));
@@ -143,10 +143,10 @@ public sealed class PeriodicTaskSyncTests
             (await scene.TicksAsync()).Select(tick => tick[11..19]));
     }
 
-    [Fact]
-    public async Task Configuration_is_read_and_a_reload_is_followed()
+    [Theory, EachBackend]
+    public async Task Configuration_is_read_and_a_reload_is_followed(Backend backend)
     {
-        await using var scene = await Scene.OpenAsync(Backend.Embedded);
+        await using var scene = await Scene.OpenAsync(backend);
         var configuration = Configuration(new()
         {
             ["Tasks:report:Schedule"] = "0 9 * * *",

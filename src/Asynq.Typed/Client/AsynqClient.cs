@@ -21,6 +21,9 @@ public sealed partial class AsynqClient : IAsyncDisposable, IDisposable
         _ownsSource = ownsSource;
     }
 
+    /// <summary>The connection, for what else uses it.</summary>
+    internal BrokerSource Source => _source;
+
     /// <summary>Connects a client of its own, which is to be disposed.</summary>
     /// <param name="connectionString">The Redis to use, such as <c>localhost:6379</c>.</param>
     /// <param name="cancellationToken">Gives up.</param>

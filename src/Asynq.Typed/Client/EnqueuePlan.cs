@@ -31,7 +31,10 @@ internal sealed record EnqueuePlan(TaskMessage Message, TaskState State, DateTim
         return new EnqueuePlan(message, state, now, uniqueFor);
     }
 
-    /// <summary>What is sent. A lock lasts until the task is due, and <see cref="UniqueFor"/> beyond.</summary>
+    /// <summary>
+    /// What is sent. A lock lasts until the task is due, and <see cref="UniqueFor"/> beyond; it ends within the calendar, past
+    /// which the embedded server takes no expiry.
+    /// </summary>
     internal EnqueueItem ToItem(DateTimeOffset now)
     {
         var item = State switch
@@ -46,7 +49,8 @@ internal sealed record EnqueuePlan(TaskMessage Message, TaskState State, DateTim
         }
 
         var untilDue = State == TaskState.Scheduled && ProcessAt > now ? ProcessAt - now : TimeSpan.Zero;
-        return item with { LockTtl = UniqueFor + untilDue };
+        var longest = DateTimeOffset.MaxValue - now - TimeSpan.FromDays(1);
+        return item with { LockTtl = UniqueFor < longest - untilDue ? UniqueFor + untilDue : longest };
     }
 
     /// <summary>The task as users see it once it is stored.</summary>
@@ -70,7 +74,8 @@ internal sealed record EnqueuePlan(TaskMessage Message, TaskState State, DateTim
         };
         foreach (var (name, value) in options.Headers ?? new Dictionary<string, string>())
         {
-            message.Headers.Add(name, value);
+            message.Headers.Add(
+                name, value ?? throw Fault($"Headers has no value for '{name}': give it a text, or leave it out."));
         }
 
         return message;
@@ -89,7 +94,7 @@ internal sealed record EnqueuePlan(TaskMessage Message, TaskState State, DateTim
         }
 
         return wait <= DateTimeOffset.MaxValue - now
-            ? now + wait
+            ? now + (wait > TimeSpan.Zero ? wait : TimeSpan.Zero)
             : throw Fault($"ProcessIn is {wait}, which is past the last day of the calendar.");
     }
 

@@ -37,7 +37,18 @@ public sealed class AsynqBuilder
     public AsynqBuilder UseRedis(IConnectionMultiplexer multiplexer)
     {
         ArgumentNullException.ThrowIfNull(multiplexer);
-        return Use(new RedisSource.Multiplexer(multiplexer));
+        return UseRedis(_ => multiplexer);
+    }
+
+    /// <summary>
+    /// Uses a connection of the application's own, such as one that is registered as a service. It stays the application's: it
+    /// is never disposed here. The last <c>UseRedis</c> wins.
+    /// </summary>
+    /// <param name="find">Called when Redis is first needed.</param>
+    public AsynqBuilder UseRedis(Func<IServiceProvider, IConnectionMultiplexer> find)
+    {
+        ArgumentNullException.ThrowIfNull(find);
+        return Use(new RedisSource.Multiplexer(find));
     }
 
     /// <summary>

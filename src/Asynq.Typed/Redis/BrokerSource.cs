@@ -1,3 +1,5 @@
+using StackExchange.Redis;
+
 namespace Asynq.Typed.Redis;
 
 /// <summary>
@@ -34,6 +36,13 @@ internal sealed class BrokerSource(
             await source.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>A source on a multiplexer that somebody else owns.</summary>
+    internal static BrokerSource On(IConnectionMultiplexer multiplexer)
+    {
+        ArgumentNullException.ThrowIfNull(multiplexer);
+        return new BrokerSource(_ => ValueTask.FromResult(RedisConnection.Wrap(multiplexer)), TimeProvider.System);
     }
 
     /// <summary>The broker.</summary>

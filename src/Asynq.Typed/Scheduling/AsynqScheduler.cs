@@ -7,10 +7,10 @@ namespace Asynq.Typed;
 
 /// <summary>
 /// Enqueues tasks by schedule. Any number of schedulers may have the same entries: each tick is enqueued once, by the first.
-/// <c>AddScheduler()</c> registers it, and the host starts and stops it; <see cref="Connect"/> makes one without a container.
+/// <c>AddScheduler()</c> registers it, and the host starts and stops it; <see cref="Connect(string, AsynqSchedulerOptions?, ILogger{AsynqScheduler}?)"/> makes one without a container.
 /// Safe for concurrent use.
 /// </summary>
-public sealed class AsynqScheduler : IAsyncDisposable, IDisposable
+public sealed partial class AsynqScheduler : IAsyncDisposable, IDisposable
 {
     private readonly Func<CancellationToken, ValueTask<Broker>> _connect;
     private readonly BrokerSource? _owned;
@@ -177,6 +177,14 @@ public sealed class AsynqScheduler : IAsyncDisposable, IDisposable
         {
             return _stopped ??= _started ? StopOnceAsync(cancellationToken) : Task.CompletedTask;
         }
+    }
+
+    /// <summary>Asks Redis whether it answers.</summary>
+    /// <exception cref="RedisUnreachableException">Redis cannot be reached.</exception>
+    public async Task PingAsync(CancellationToken cancellationToken = default)
+    {
+        var broker = await _connect(cancellationToken).ConfigureAwait(false);
+        await broker.PingAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Stops the scheduler, and closes its connection if that is its own.</summary>

@@ -108,6 +108,10 @@ internal sealed class AttemptRunner(
             await router.DispatchAsync(context, attempt.Token).ConfigureAwait(false);
             return null;
         }
+        catch (Exception exception) when (FailurePolicy.Find<DeferTaskException>(exception) is not null)
+        {
+            return exception;
+        }
         catch (Exception exception)
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message).AddException(exception);
@@ -123,13 +127,19 @@ internal sealed class AttemptRunner(
         }
         else
         {
-            AsynqTelemetry.CountEnded(context, took, verdict.Error, verdict.CountsAsFailure);
+            AsynqTelemetry.CountEnded(context, took, verdict.Failure, verdict.CountsAsFailure);
         }
     }
 
     private async Task ReportAsync(ActiveTask attempt, AttemptContext context, Verdict verdict)
     {
-        if (verdict.Error is not { } error)
+        if (verdict.Ending == Ending.Defer)
+        {
+            ServerLog.Deferred(
+                logger, context.TaskId, context.Type, context.Queue, verdict.Delay, verdict.Error?.Message ?? "");
+        }
+
+        if (verdict.Failure is not { } error)
         {
             return;
         }

@@ -37,6 +37,10 @@ internal sealed class Finisher(Broker broker, ActiveTasks active, Syncer syncer,
         {
             AsynqTelemetry.CountRetried(message.Queue, message.Type);
         }
+        else if (ending == Ending.Defer)
+        {
+            AsynqTelemetry.CountDeferred(message.Queue, message.Type);
+        }
         else if (ending == Ending.Archive)
         {
             AsynqTelemetry.CountArchived(message.Queue, message.Type);
@@ -64,7 +68,7 @@ internal sealed class Finisher(Broker broker, ActiveTasks active, Syncer syncer,
                 return ct => broker.DoneAsync(task, ct);
             case Ending.Archive:
                 return ct => broker.ArchiveAsync(task, TextOf(verdict.Error!), ct);
-            case Ending.Retry:
+            case Ending.Retry or Ending.Defer:
                 var processAt = broker.Now + verdict.Delay;
                 return async ct =>
                 {

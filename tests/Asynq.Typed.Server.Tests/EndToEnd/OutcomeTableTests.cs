@@ -99,6 +99,19 @@ public sealed class OutcomeTableTests
     }
 
     [Theory, EachBackend]
+    public async Task Deferred(Backend backend)
+    {
+        await using var scene = await OutcomeScene.OpenAsync(
+            backend,
+            static (_, _, _) => throw new InvalidOperationException(
+                "outer", new DeferTaskException(TimeSpan.FromHours(1), "not now")));
+
+        Assert.Equal(
+            new Outcome { Consumed = 1, State = TaskState.Retry, Locked = true }, await scene.RunAsync(new() { MaxRetry = 0 }));
+        Assert.Equal("not now", (await scene.TaskAsync()).LastError);
+    }
+
+    [Theory, EachBackend]
     public async Task Timeout_(Backend backend)
     {
         await using var scene = await OutcomeScene.OpenAsync(backend, UntilCancelled);

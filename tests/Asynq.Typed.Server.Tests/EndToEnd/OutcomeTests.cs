@@ -69,6 +69,35 @@ public sealed class OutcomeTests
 
     [Theory]
     [EachBackend]
+    public async Task An_attempt_ends_at_the_earlier_of_timeout_and_deadline(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        var deadlines = new System.Collections.Concurrent.ConcurrentDictionary<string, DateTimeOffset>();
+        await using var host = await TestHost.StartAsync(database, (job, context, _) =>
+        {
+            deadlines[job.Text] = context.Deadline;
+            return Task.CompletedTask;
+        });
+        var now = TimeProvider.System.GetUtcNow();
+        var (hour, day) = (TimeSpan.FromHours(1), TimeSpan.FromDays(1));
+
+        foreach (var (name, options) in ((string, EnqueueOptions)[])
+        [
+            ("timeout first", new() { Timeout = hour, Deadline = now + day }),
+            ("deadline first", new() { Timeout = day, Deadline = now + hour }),
+            ("deadline alone", new() { Deadline = now + day }),
+        ])
+        {
+            await host.GoneAsync(await host.Client.EnqueueAsync(new Job(name), options, Token));
+        }
+
+        Assert.InRange(deadlines["timeout first"], now + hour, now + (hour * 2));
+        Assert.InRange(deadlines["deadline first"], now + (hour / 2), now + hour + TimeSpan.FromMinutes(1));
+        Assert.InRange(deadlines["deadline alone"], now + (day / 2), now + day + TimeSpan.FromMinutes(1));
+    }
+
+    [Theory]
+    [EachBackend]
     public async Task A_cancelled_task_is_archived_with_the_reason(Backend backend)
     {
         await using var database = await TestDatabase.OpenAsync(backend, Token);
