@@ -14,12 +14,13 @@ public sealed partial class RoomTests
     {
         [Ground] = [],
         ["Redis"] = [Ground],
+        ["Transforms"] = [Ground, "Redis"],
         ["Routing"] = [Ground],
-        ["Client"] = [Ground, "Redis"],
-        ["Inspection"] = [Ground, "Redis"],
-        ["Scheduling"] = [Ground, "Redis", "Client"],
-        ["Server"] = [Ground, "Redis", "Routing", "Client"],
-        ["Hosting"] = [Ground, "Redis", "Routing", "Client", "Inspection", "Scheduling", "Server"],
+        ["Client"] = [Ground, "Redis", "Transforms"],
+        ["Inspection"] = [Ground, "Redis", "Transforms"],
+        ["Scheduling"] = [Ground, "Redis", "Transforms", "Client"],
+        ["Server"] = [Ground, "Redis", "Transforms", "Routing", "Client"],
+        ["Hosting"] = [Ground, "Redis", "Transforms", "Routing", "Client", "Inspection", "Scheduling", "Server"],
     };
 
     /// <summary>Public members outside the Redis room that take or give a multiplexer of the user's own.</summary>
