@@ -181,9 +181,12 @@ public sealed class PeriodicTaskSyncTests
         configuration["Tasks:other:Schedule"] = "@hourly";
         configuration["Tasks:other:Type"] = "other";
         configuration["Tasks:other:PayloadBase64"] = "AP8=";
+        configuration["Tasks:other:TransformPayload"] = "true";
         configuration.Reload();
         await scene.UntilAsync(() => Task.FromResult(scheduler.Entries.All.Count == 2));
         Assert.Equal([0, 255], scheduler.Entries.All.Single(other => other.Task.Type == "other").Task.Body.Payload);
+        Assert.True(scheduler.Entries.All.Single(other => other.Task.Type == "other").Task.Options.TransformPayload);
+        Assert.Null(entry.Task.Options.TransformPayload);
         Assert.Contains(entry, scheduler.Entries.All);
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Asynq.Typed.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using static Asynq.Typed.Transforms.Tests.Secrets;
 
@@ -113,6 +114,20 @@ public sealed class StoredTests
     }
 
     [Fact]
+    public async Task Only_the_marked_members_of_a_batch_count()
+    {
+        var aggregator = new GroupAggregator<Note, Order, OrderAggregator>();
+        var services = new ServiceCollection().AddSingleton<OrderAggregator>().BuildServiceProvider();
+
+        var batch = await aggregator.AggregateAsync(new GroupContext("g", "default", []), [new Note("42")], services, Ct);
+
+        Assert.Equal("42|of 1"u8, batch!.Body.Payload);
+        Assert.Equal("42"u8, batch.Body.UniqueContent);
+        var plan = Client.EnqueuePlan.For(batch.Body, new EnqueueOptions(), TransformChain.None, DateTimeOffset.UnixEpoch);
+        Assert.EndsWith(Md5("42"u8), plan.Message.UniqueKey, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_header_is_not_the_callers()
     {
         await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Ct);
@@ -160,6 +175,13 @@ public sealed class StoredTests
     {
         var traces = await Traces.OfAsync(database);
         return [.. traces.Split('\n').Where(line => line.StartsWith("asynq:{default}:unique:", StringComparison.Ordinal)).Distinct()];
+    }
+
+    private sealed class OrderAggregator : IAggregate<Note, Order>
+    {
+        public ValueTask<AggregateResult<Order>> AggregateAsync(
+            GroupContext group, IReadOnlyList<Note> tasks, CancellationToken cancellationToken) =>
+            new(new Order(tasks[0].Text, $"of {tasks.Count}"));
     }
 
 #pragma warning disable CA5351 // MD5 is the wire protocol here, not a protection
