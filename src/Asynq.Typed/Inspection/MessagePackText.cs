@@ -41,9 +41,9 @@ internal sealed class MessagePackText
             text = writer._isCut ? $"{writer._text}…" : writer._text.ToString();
             return reader.End;
         }
-        // The last for a time that no calendar has.
+        // The last two for a size that no list has, and a time that no calendar has.
         catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException
-            or PayloadFault or ArgumentException)
+            or PayloadFault or OverflowException or ArgumentException)
         {
             return false;
         }
