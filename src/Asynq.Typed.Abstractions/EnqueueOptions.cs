@@ -39,8 +39,9 @@ public sealed record EnqueueOptions
     public TimeSpan? Retention { get; init; }
 
     /// <summary>
-    /// How long a second task of the same type, queue and payload (or <see cref="UniqueKeyAttribute"/> members) is refused, counted from the time at which this one is
-    /// due; the lock goes earlier when the task is done. At least one second. Zero: not unique. Default: the task type's.
+    /// How long a second task of the same type, queue and payload (or <see cref="UniqueKeyAttribute"/> members) is refused,
+    /// counted from the time at which this one is due; the lock goes earlier when the task is done. At least one second. Zero:
+    /// not unique. Default: the task type's.
     /// </summary>
     public TimeSpan? UniqueFor { get; init; }
 
