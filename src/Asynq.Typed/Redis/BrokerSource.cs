@@ -52,7 +52,9 @@ internal sealed class BrokerSource(
             attempt = _attempt;
         }
 
-        return (await attempt.WaitAsync(cancellationToken).ConfigureAwait(false)).Broker;
+        var broker = (await attempt.WaitAsync(cancellationToken).ConfigureAwait(false)).Broker;
+        await broker.RefreshClockAsync(cancellationToken).ConfigureAwait(false);
+        return broker;
     }
 
     /// <summary>Closes the connection that was made, if one was.</summary>

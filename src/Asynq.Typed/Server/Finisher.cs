@@ -70,7 +70,7 @@ internal sealed class Finisher(Broker broker, ActiveTasks active, Syncer syncer,
                 {
                     var outcome = await broker
                         .RetryAsync(task, processAt, TextOf(verdict.Error!), verdict.IsFailure, ct).ConfigureAwait(false);
-                    forwarder.NoteDue(processAt);
+                    forwarder.NoteDue(task.Message.Queue, processAt);
                     return outcome;
                 };
             default:

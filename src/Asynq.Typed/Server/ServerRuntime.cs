@@ -105,7 +105,7 @@ internal sealed class ServerRuntime
     {
         if (batch.State == TaskState.Scheduled)
         {
-            _forwarder.NoteDue(batch.ProcessAt);
+            _forwarder.NoteDue(batch.Message.Queue, batch.ProcessAt);
         }
         else
         {

@@ -32,4 +32,7 @@ internal sealed record Verdict(Ending Ending, Exception? Error = null, TimeSpan 
     internal static readonly Verdict Done = new(Ending.Done);
 
     internal static readonly Verdict Requeue = new(Ending.Requeue);
+
+    /// <summary>Whether the attempt failed, as figures see it.</summary>
+    internal bool CountsAsFailure => Ending is Ending.Archive or Ending.Abandon || (Ending == Ending.Retry && IsFailure);
 }
