@@ -12,7 +12,9 @@ public sealed record TaskInfo
     /// <summary>The task's type name on the wire; empty where the task's message cannot be read.</summary>
     public required string Type { get; init; }
 
-    /// <summary>The payload as it is stored.</summary>
+    /// <summary>
+    /// The payload as it is stored: compressed or encrypted where its header says so. The inspector reads and shows it.
+    /// </summary>
     public ReadOnlyMemory<byte> Payload { get; init; }
 
     /// <summary>Where the task is in its life.</summary>

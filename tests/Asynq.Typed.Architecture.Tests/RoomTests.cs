@@ -14,13 +14,14 @@ public sealed partial class RoomTests
     {
         [Ground] = [],
         ["Redis"] = [Ground],
+        ["Transforms"] = [Ground, "Redis"],
         ["Routing"] = [Ground],
-        ["Client"] = [Ground, "Redis"],
-        ["Inspection"] = [Ground, "Redis"],
-        ["Scheduling"] = [Ground, "Redis", "Client"],
-        ["Server"] = [Ground, "Redis", "Routing", "Client"],
+        ["Client"] = [Ground, "Redis", "Transforms"],
+        ["Inspection"] = [Ground, "Redis", "Transforms"],
+        ["Scheduling"] = [Ground, "Redis", "Transforms", "Client"],
+        ["Server"] = [Ground, "Redis", "Transforms", "Routing", "Client"],
         ["Rate"] = [Ground, "Redis", "Routing", "Client", "Server"],
-        ["Hosting"] = [Ground, "Redis", "Routing", "Client", "Inspection", "Scheduling", "Server", "Rate"],
+        ["Hosting"] = [Ground, "Redis", "Transforms", "Routing", "Client", "Inspection", "Scheduling", "Server", "Rate"],
     };
 
     /// <summary>Public members outside the Redis room that take or give a multiplexer of the user's own.</summary>

@@ -1,3 +1,4 @@
+using Asynq.Typed.Transforms;
 using Xunit;
 
 namespace Asynq.Typed.Client.Tests;
@@ -156,5 +157,5 @@ public sealed class EnqueuePlanTests
     }
 
     private static EnqueuePlan Plan(TaskDescriptor task, EnqueueOptions options) =>
-        EnqueuePlan.For(task, options, Payload, Now);
+        EnqueuePlan.For(new TaskBody(task, Payload, null, IsTransformed: true), options, TransformChain.None, Now);
 }

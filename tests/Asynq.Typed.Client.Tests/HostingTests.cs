@@ -81,7 +81,7 @@ public sealed class HostingTests
         }
 
         await own.GetDatabase().PingAsync();
-        Assert.Throws<ArgumentNullException>("multiplexer", () => new AsynqClient(null!));
+        Assert.Throws<ArgumentNullException>("multiplexer", () => new AsynqClient((IConnectionMultiplexer)null!));
     }
 
     [Theory, EachBackend]

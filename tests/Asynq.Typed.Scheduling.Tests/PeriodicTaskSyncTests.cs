@@ -170,7 +170,7 @@ public sealed class PeriodicTaskSyncTests
         var entry = Assert.Single(scheduler.Entries.All);
         Assert.Equal("CRON_TZ=Europe/Berlin 0 9 * * *", entry.Timetable.Spec);
         Assert.Equal(("report", "report:daily", "All(7)"), (entry.Task.Name, entry.Task.Type, entry.Task.Misfire!.ToString()));
-        Assert.Equal("{\"a\":1}"u8.ToArray(), entry.Task.Bytes);
+        Assert.Equal("{\"a\":1}"u8.ToArray(), entry.Task.Body.Payload);
         Assert.Equal(
             [
                 "Queue(\"low\")", "MaxRetry(3)", "Timeout(1m30s)", "Unique(1h0m0s)", "ProcessIn(1s)", "TaskID(\"id\")",
@@ -181,9 +181,12 @@ public sealed class PeriodicTaskSyncTests
         configuration["Tasks:other:Schedule"] = "@hourly";
         configuration["Tasks:other:Type"] = "other";
         configuration["Tasks:other:PayloadBase64"] = "AP8=";
+        configuration["Tasks:other:TransformPayload"] = "true";
         configuration.Reload();
         await scene.UntilAsync(() => Task.FromResult(scheduler.Entries.All.Count == 2));
-        Assert.Equal([0, 255], scheduler.Entries.All.Single(other => other.Task.Type == "other").Task.Bytes);
+        Assert.Equal([0, 255], scheduler.Entries.All.Single(other => other.Task.Type == "other").Task.Body.Payload);
+        Assert.True(scheduler.Entries.All.Single(other => other.Task.Type == "other").Task.Options.TransformPayload);
+        Assert.Null(entry.Task.Options.TransformPayload);
         Assert.Contains(entry, scheduler.Entries.All);
     }
 

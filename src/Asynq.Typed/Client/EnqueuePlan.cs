@@ -1,6 +1,6 @@
 using Asynq.Typed.Redis;
 using Asynq.Typed.Rules;
-using Google.Protobuf;
+using Asynq.Typed.Transforms;
 
 namespace Asynq.Typed.Client;
 
@@ -12,14 +12,18 @@ namespace Asynq.Typed.Client;
 internal sealed record EnqueuePlan(TaskMessage Message, TaskState State, DateTimeOffset ProcessAt, TimeSpan UniqueFor)
 {
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
-    internal static EnqueuePlan For(TaskDescriptor task, EnqueueOptions options, byte[] payload, DateTimeOffset now)
+    /// <exception cref="PayloadException">The payload cannot go through a transform.</exception>
+    internal static EnqueuePlan For(TaskBody body, EnqueueOptions options, TransformChain transforms, DateTimeOffset now)
     {
-        var message = Compose(task, options, payload);
-        var uniqueFor = UniqueForOf(options.UniqueFor ?? task.UniqueFor);
+        var applied = body.GoesThroughTransforms(options) ? transforms : TransformChain.None;
+        var message = Compose(body.Task, options);
+        var uniqueFor = UniqueForOf(options.UniqueFor ?? body.Task.UniqueFor);
         if (uniqueFor > TimeSpan.Zero)
         {
-            message.UniqueKey = Keys.Of(message.Queue).Unique(message.Type, payload);
+            message.UniqueKey = UniqueKeyOf(message, body.UniqueContent, applied);
         }
+
+        applied.SetPayload(message, body.Payload);
 
         var processAt = ProcessAtOf(options, now);
         if (processAt > now)
@@ -56,14 +60,22 @@ internal sealed record EnqueuePlan(TaskMessage Message, TaskState State, DateTim
     /// <summary>The task as users see it once it is stored.</summary>
     internal TaskInfo ToInfo() => Message.ToInfo(State, State == TaskState.Aggregating ? null : ProcessAt);
 
-    private static TaskMessage Compose(TaskDescriptor task, EnqueueOptions options, byte[] payload)
+    /// <summary>Of what was serialized: transforms do not change it. Keyed where they hide that.</summary>
+    private static string UniqueKeyOf(TaskMessage message, byte[] content, TransformChain transforms)
+    {
+        var keys = Keys.Of(message.Queue);
+        return transforms.DigestUniqueKey(content, message.Queue, message.Type) is { } digest
+            ? keys.UniqueByDigest(message.Type, digest)
+            : keys.Unique(message.Type, content);
+    }
+
+    private static TaskMessage Compose(TaskDescriptor task, EnqueueOptions options)
     {
         var deadline = UnixSeconds(options.Deadline);
         var timeout = Duration(options.Timeout ?? task.Timeout, nameof(options.Timeout));
         var message = new TaskMessage
         {
             Type = task.Type,
-            Payload = UnsafeByteOperations.UnsafeWrap(payload),
             Id = IdOf(options.TaskId),
             Queue = QueueOf(options.Queue ?? task.Queue),
             Retry = MaxRetryOf(options.MaxRetry ?? task.MaxRetry),
@@ -75,7 +87,7 @@ internal sealed record EnqueuePlan(TaskMessage Message, TaskState State, DateTim
         foreach (var (name, value) in options.Headers ?? new Dictionary<string, string>())
         {
             message.Headers.Add(
-                name, value ?? throw Fault($"Headers has no value for '{name}': give it a text, or leave it out."));
+                HeaderOf(name), value ?? throw Fault($"Headers has no value for '{name}': give it a text, or leave it out."));
         }
 
         return message;
@@ -110,6 +122,10 @@ internal sealed record EnqueuePlan(TaskMessage Message, TaskState State, DateTim
 
     private static int MaxRetryOf(int maxRetry) =>
         maxRetry >= 0 ? maxRetry : throw Fault($"MaxRetry is {maxRetry}: it must be 0 or more.");
+
+    private static string HeaderOf(string name) => name == PayloadHeader.Name
+        ? throw Fault($"Headers has '{name}', which says what transforms a payload went through: leave it out.")
+        : name;
 
     private static string GroupOf(string? group) => group switch
     {

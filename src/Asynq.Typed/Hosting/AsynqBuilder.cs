@@ -3,6 +3,7 @@ using Asynq.Typed.Hosting;
 using Asynq.Typed.Redis;
 using Asynq.Typed.Routing;
 using Asynq.Typed.Server;
+using Asynq.Typed.Transforms;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -62,6 +63,29 @@ public sealed class AsynqBuilder
     }
 
     /// <summary>
+    /// Sends payloads through a transform on their way to Redis and back, in client, server, scheduler and inspector. The first
+    /// that is added is applied first: <see cref="CompressPayload"/> before <see cref="EncryptPayload"/>.
+    /// </summary>
+    /// <param name="transform">The transform.</param>
+    public AsynqBuilder UsePayloadTransform(PayloadTransform transform)
+    {
+        ArgumentNullException.ThrowIfNull(transform);
+        Services.AddSingleton(transform);
+        return this;
+    }
+
+    /// <summary>
+    /// As the overload above, with a transform that is made when it is first needed: where its keys come from a service.
+    /// </summary>
+    /// <param name="make">Makes the transform.</param>
+    public AsynqBuilder UsePayloadTransform(Func<IServiceProvider, PayloadTransform> make)
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        Services.AddSingleton(make);
+        return this;
+    }
+
+    /// <summary>
     /// Adds the server, which the host starts and stops. Called more than once, each <paramref name="configure"/> adds to
     /// what came before; all of them win over the configuration section <c>Asynq:Server</c>.
     /// </summary>
@@ -85,7 +109,8 @@ public sealed class AsynqBuilder
             services.GetRequiredService<TaskRouter>(),
             services.GetRequiredService<IServiceScopeFactory>(),
             services.GetRequiredService<TimeProvider>(),
-            services.GetService<ILogger<AsynqServer>>() ?? NullLogger<AsynqServer>.Instance));
+            services.GetService<ILogger<AsynqServer>>() ?? NullLogger<AsynqServer>.Instance,
+            services.GetRequiredService<TransformChain>()));
         Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AsynqHostedService>());
         return this;
     }

@@ -1,5 +1,6 @@
 using Asynq.Typed.Hosting;
 using Asynq.Typed.Redis;
+using Asynq.Typed.Transforms;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using StackExchange.Redis;
@@ -27,8 +28,11 @@ public static class AsynqServiceCollectionExtensions
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetService<ArchiveLimits>());
         });
-        services.TryAddSingleton(static provider => new AsynqClient(provider.GetRequiredService<BrokerSource>()));
-        services.TryAddSingleton(static provider => new AsynqInspector(provider.GetRequiredService<BrokerSource>()));
+        services.TryAddSingleton(static provider => new TransformChain(provider.GetServices<PayloadTransform>()));
+        services.TryAddSingleton(static provider => new AsynqClient(
+            provider.GetRequiredService<BrokerSource>(), provider.GetRequiredService<TransformChain>()));
+        services.TryAddSingleton(static provider => new AsynqInspector(
+            provider.GetRequiredService<BrokerSource>(), provider.GetRequiredService<TransformChain>()));
         return new AsynqBuilder(services);
     }
 

@@ -124,7 +124,7 @@ internal sealed class PeriodicTaskSync(
         {
             try
             {
-                var entry = new ScheduleEntry(task, entries.Zone, loop.Now, catchesUp: !_hasSynced);
+                var entry = entries.NewEntry(task, loop.Now, catchesUp: !_hasSynced);
                 if (!wanted.TryAdd(entry.Definition, entry))
                 {
                     SchedulerLog.LeftOut(logger, Name, $"another is equal to that of task type '{task.Type}' at '{task.Schedule}'");

@@ -1,4 +1,5 @@
 using Asynq.Typed.Redis;
+using Asynq.Typed.Transforms;
 using Microsoft.Extensions.Logging;
 
 namespace Asynq.Typed.Scheduling;
@@ -32,6 +33,7 @@ internal sealed class SchedulerLoop : IAsyncDisposable
         Func<CancellationToken, ValueTask<Broker>> connect,
         EntryTable entries,
         AsynqSchedulerOptions options,
+        TransformChain transforms,
         TimeProvider time,
         ILogger logger,
         bool followsRedisClock)
@@ -42,7 +44,7 @@ internal sealed class SchedulerLoop : IAsyncDisposable
         _time = time;
         _logger = logger;
         _followsRedisClock = followsRedisClock;
-        _pass = new EntryPass(options, new TickEnqueuer(options, logger), logger);
+        _pass = new EntryPass(options, new TickEnqueuer(options, transforms, logger), logger);
         _wait = new WakeSignal(time);
         _token = _stopping.Token;
         Id = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():D}";

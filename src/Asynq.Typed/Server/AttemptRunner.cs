@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Asynq.Typed.Redis;
 using Asynq.Typed.Routing;
 using Asynq.Typed.Rules;
+using Asynq.Typed.Transforms;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,7 @@ internal sealed class AttemptRunner(
     FailurePolicy policy,
     Finisher finisher,
     ActiveTasks active,
+    TransformChain transforms,
     TimeProvider time,
     ILogger logger)
 {
@@ -47,7 +49,7 @@ internal sealed class AttemptRunner(
     internal async Task RunAsync(ActiveTask attempt)
     {
         var scope = scopes.CreateAsyncScope();
-        var context = new AttemptContext(attempt, broker, scope.ServiceProvider);
+        var context = new AttemptContext(attempt, broker, transforms, scope.ServiceProvider);
         var started = time.GetTimestamp();
         AsynqTelemetry.CountStarted(context, broker.Now - attempt.Leased.PendingSince);
         attempt.WatchDeadline();
