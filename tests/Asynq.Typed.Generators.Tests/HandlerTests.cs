@@ -143,6 +143,37 @@ public class HandlerTests
     }
 
     [Fact]
+    public void The_assembly_says_what_it_handles_once_for_each_handler()
+    {
+        var test = GeneratorTest.Run(Order, Handler, Usings + """
+            namespace @class
+            {
+                [AsynqTask("a\"b")] public sealed partial record Odd;
+                public static class Outer
+                {
+                    internal sealed class @int : IHandle<Odd>, IHandle<Shop.OrderPlaced>
+                    {
+                        public Task HandleAsync(Odd task, TaskContext context, CancellationToken cancellationToken) =>
+                            Task.CompletedTask;
+                        public Task HandleAsync(Shop.OrderPlaced task, TaskContext context, CancellationToken cancellationToken) =>
+                            Task.CompletedTask;
+                    }
+                }
+            }
+            """);
+
+        Assert.Equal(
+            [
+                ("a\"b", "@class.Outer.@int"),
+                ("order:placed", "@class.Outer.@int"),
+                ("order:placed", "Shop.Handlers.OrderHandler"),
+            ],
+            test.Output.Assembly.GetAttributes()
+                .Where(attribute => attribute.AttributeClass?.Name == nameof(HandledTaskAttribute))
+                .Select(attribute => ((string?)attribute.ConstructorArguments[0].Value, (string?)attribute.ConstructorArguments[1].Value)));
+    }
+
+    [Fact]
     public void Without_the_runtime_there_is_no_module() =>
         Assert.Equal(["Shop.OrderPlaced.g.cs"], GeneratorTest.RunContracts(Order, Handler).Files.Keys);
 

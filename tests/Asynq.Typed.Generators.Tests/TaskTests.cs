@@ -143,7 +143,67 @@ public class TaskTests
         public partial record Placed(string Source, long Id) : Event(Source);
         """).Verify("Task.inherited");
 
+    [Fact]
+    public void Members_that_make_the_unique_key() => GeneratorTest.RunContracts("""
+        using System.Collections.Generic;
+        using System.Text.Json.Serialization;
+        using Asynq.Typed;
+        namespace Shop;
+        public abstract record Event([UniqueKey] string Source) { [UniqueKey] public virtual int Version { get; init; } = 1; }
+        public readonly record struct UniqueKey(int Value);
+        [AsynqTask("key:map")]
+        public partial record Placed(string Source, long Id, [UniqueKey] UniqueKey Key) : Event(Source)
+        {
+            public override int Version { get; init; } = 2;
+        }
+        [AsynqTask("key:array")]
+        public sealed partial record Numbered([PayloadKey(0)] int Id, [PayloadKey(2), UniqueKey] string? Name, [PayloadKey(3)] int Rest);
+        [AsynqTask("key:json", Format = PayloadFormat.Json, Naming = PayloadNaming.CamelCase)]
+        public partial struct Json
+        {
+            [UniqueKey] public List<string> UserNames { get; set; }
+            [UniqueKey, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Note { get; set; }
+            public int Other { get; set; }
+        }
+        [AsynqTask("key:raw", Format = PayloadFormat.Raw)]
+        public sealed partial record Raw([UniqueKey] byte[] Bytes);
+        """).Verify("Task.uniqueKey");
+
+    [Fact]
+    public void Marking_a_member_as_unique_key_changes_the_task_and_not_the_handlers()
+    {
+        const string Source = "[Asynq.Typed.AsynqTask(\"x\")] public sealed partial record T(int X, int Y);";
+        const string Handler = """
+            using System.Threading;
+            using System.Threading.Tasks;
+            using Asynq.Typed;
+            public sealed class H : IHandle<T>
+            {
+                public Task HandleAsync(T task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+            }
+            """;
+        var test = GeneratorTest.Run(Source, Handler);
+        var edited = test.Edit(0, Source.Replace("int Y", "[Asynq.Typed.UniqueKey] int Y", StringComparison.Ordinal));
+
+        Assert.DoesNotContain("WriteUniqueKey", test.Files["T.g.cs"], StringComparison.Ordinal);
+        Assert.Contains("WriteUniqueKey", edited.Files["T.g.cs"], StringComparison.Ordinal);
+        Assert.All(edited.Reasons(TrackingNames.HandlerFile), reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
+    }
+
+    [Fact]
+    public void A_key_that_is_pinned_on_the_parameter_of_a_base_holds_for_what_is_derived() => Assert.Contains(
+        "writer.WriteName(\"src\"u8);",
+        GeneratorTest.RunContracts("""
+            using Asynq.Typed;
+            public abstract record Event([PayloadKey("src")] string Source);
+            [AsynqTask("x")] public sealed partial record T(string Source) : Event(Source);
+            """).Files["T.g.cs"],
+        StringComparison.Ordinal);
+
     [Theory]
+    [InlineData("[AsynqTask(\"x\")] public sealed partial record T(int X) { [UniqueKey] private int Y { get; set; } }")]
+    [InlineData("[AsynqTask(\"x\")] public sealed partial record T(int X) { [UniqueKey] public int Y => X; }")]
+    [InlineData("[AsynqTask(\"x\")] public sealed partial record T(int X) { [UniqueKey, PayloadIgnore] public int Y { get; set; } }")]
     [InlineData("[AsynqTask(\"x\")] public sealed record T(int X);")]
     [InlineData("[AsynqTask(\"x\")] public abstract partial record T(int X);")]
     [InlineData("[AsynqTask(\"x\")] public sealed partial record T<TItem>(TItem X);")]

@@ -30,7 +30,9 @@ internal static class HandlerEmitter
 
         var ordered = handlers.OrderBy(handler => handler.CSharp, StringComparer.Ordinal).ToList();
         var name = Identifier(assembly.Name);
-        var source = FileHeader.Start().Line("namespace Asynq.Typed;").Line();
+        var source = FileHeader.Start();
+        EmitHandledTasks(source, ordered);
+        source.Line("namespace Asynq.Typed;").Line();
         EmitRegistration(source, name, assembly.Name, ordered, periodic);
         if (ordered.Count > 0)
         {
@@ -39,6 +41,25 @@ internal static class HandlerEmitter
         }
 
         return new SourceFile($"{name}Handlers.module.g.cs", source.ToString());
+    }
+
+    /// <summary>Says in metadata what is handled, for the analyzers of the assemblies that refer to this one.</summary>
+    private static void EmitHandledTasks(SourceWriter source, List<HandlerModel> handlers)
+    {
+        var handled = handlers
+            .SelectMany(handler => handler.Tasks.Select(task => (task.Type, Handler: handler.CSharp)))
+            .OrderBy(pair => pair.Type, StringComparer.Ordinal)
+            .ToList();
+        foreach (var (type, handler) in handled)
+        {
+            source.Line("[assembly: global::Asynq.Typed.HandledTask(" +
+                $"{Literal.Of(type)}, {Literal.Of(handler.Replace("global::", ""))})]");
+        }
+
+        if (handled.Count > 0)
+        {
+            source.Line();
+        }
     }
 
     private static void EmitRegistration(

@@ -27,8 +27,16 @@ internal sealed class ShapeEmitter
     /// <summary>The emitter of values of these shapes.</summary>
     public ValueEmitter Values { get; }
 
-    public void Emit()
+    /// <summary>Writes all methods.</summary>
+    /// <param name="root">The shape that may have a unique key.</param>
+    public void Emit(ShapeModel root)
     {
+        var keys = root.Members.Where(member => member.IsUniqueKey).ToList();
+        if (keys.Count > 0)
+        {
+            EmitWrite(root, "UniqueKey", keys);
+        }
+
         foreach (var shape in _shapes)
         {
             EmitWrite(shape);
@@ -92,9 +100,11 @@ internal sealed class ShapeEmitter
         return field;
     }
 
-    private void EmitWrite(ShapeModel shape)
+    private void EmitWrite(ShapeModel shape) => EmitWrite(shape, shape.Name, shape.Members);
+
+    private void EmitWrite(ShapeModel shape, string name, IReadOnlyList<MemberModel> members)
     {
-        _source.Line().Open($"public static void Write{shape.Name}(ref {_wire.Writer} writer, {shape.CSharp} value)");
+        _source.Line().Open($"public static void Write{name}(ref {_wire.Writer} writer, {shape.CSharp} value)");
         if (shape.IsOpen)
         {
             _source.Line($"global::Asynq.Typed.Wire.PayloadWriter.RequireExact<{shape.CSharp}>(value);");
@@ -103,12 +113,12 @@ internal sealed class ShapeEmitter
         var locals = new NameTable("writer", "value");
         if (shape.IsList)
         {
-            EmitItems(shape, locals);
+            EmitItems(members, locals);
         }
         else
         {
-            _source.Line($"writer.BeginMap({Text.Of(shape.Members.Count)});");
-            foreach (var member in shape.Members)
+            _source.Line($"writer.BeginMap({Text.Of(members.Count)});");
+            foreach (var member in members)
             {
                 EmitMember(member, locals);
             }
@@ -119,11 +129,11 @@ internal sealed class ShapeEmitter
         _source.Close();
     }
 
-    private void EmitItems(ShapeModel shape, NameTable locals)
+    private void EmitItems(IReadOnlyList<MemberModel> members, NameTable locals)
     {
         var next = 0;
-        _source.Line($"writer.BeginList({Text.Of(shape.Members[shape.Members.Count - 1].Index + 1)});");
-        foreach (var member in shape.Members)
+        _source.Line($"writer.BeginList({Text.Of(members[members.Count - 1].Index + 1)});");
+        foreach (var member in members)
         {
             for (; next < member.Index; next++)
             {

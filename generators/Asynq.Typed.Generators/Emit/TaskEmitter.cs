@@ -53,6 +53,20 @@ internal static class TaskEmitter
             .Indent()
             .Line($"{read};")
             .Outdent();
+        if (task.Format != WireFormat.Raw && task.RootShape.Members.Any(member => member.IsUniqueKey))
+        {
+            source
+                .Line()
+                .Line($"static bool {contract}.WriteUniqueKey(")
+                .Indent()
+                .Line($"global::System.Buffers.IBufferWriter<byte> output, {task.CSharp} task)")
+                .Outdent()
+                .Line("{")
+                .Indent()
+                .Line($"{WireTypes.Of(task.Format).Writer}.Write(output, task, {task.Holder}.WriteUniqueKey);")
+                .Line("return true;")
+                .Close();
+        }
     }
 
     private static (string Write, string Read) Formatted(TaskModel task)
@@ -83,7 +97,7 @@ internal static class TaskEmitter
         EmitDescriptor(source, task.Descriptor);
         if (task.Format != WireFormat.Raw)
         {
-            new ShapeEmitter(source, WireTypes.Of(task.Format), task.Shapes, task.Unions).Emit();
+            new ShapeEmitter(source, WireTypes.Of(task.Format), task.Shapes, task.Unions).Emit(task.RootShape);
         }
 
         source.Close();

@@ -25,7 +25,11 @@ internal sealed record TaskModel(
     WireFormat Format,
     EquatableArray<ShapeModel> Shapes,
     EquatableArray<UnionModel> Unions,
-    bool UsesObsolete);
+    bool UsesObsolete)
+{
+    /// <summary>The shape of the task itself.</summary>
+    public ShapeModel RootShape => Shapes.First(shape => shape.Name == Root.Name);
+}
 
 /// <summary>What a task's attribute says; null where it says nothing.</summary>
 internal sealed record DescriptorModel(
