@@ -1,5 +1,4 @@
 using Asynq.Typed.Generators.Model;
-using Asynq.Typed.Generators.Parsing;
 
 namespace Asynq.Typed.Generators.Emit;
 
@@ -11,8 +10,6 @@ internal sealed class ShapeEmitter
     private readonly WireTypes _wire;
     private readonly EquatableArray<ShapeModel> _shapes;
     private readonly EquatableArray<UnionModel> _unions;
-    private readonly NameTable _fields = new("Descriptor");
-    private readonly List<(string Field, string WireName)> _encoded = [];
 
     public ShapeEmitter(
         SourceWriter source, WireTypes wire, EquatableArray<ShapeModel> shapes, EquatableArray<UnionModel> unions)
@@ -50,7 +47,6 @@ internal sealed class ShapeEmitter
         }
 
         Values.EmitCollections();
-        EmitNames();
     }
 
     /// <summary>Writes only what writes: nobody reads a result here.</summary>
@@ -67,37 +63,6 @@ internal sealed class ShapeEmitter
         }
 
         Values.EmitCollections(isWrittenOnly: true);
-        EmitNames();
-    }
-
-    /// <summary>In JSON, names are escaped once, not each time they are written.</summary>
-    private void EmitNames()
-    {
-        foreach (var (field, wireName) in _encoded)
-        {
-            _source
-                .Line()
-                .Line($"private static readonly global::System.Text.Json.JsonEncodedText {field} =")
-                .Indent()
-                .Line($"{_wire.Writer}.Encode({Literal.Of(wireName)});")
-                .Outdent();
-        }
-    }
-
-    private string WireNameOf(MemberModel member)
-    {
-        if (!_wire.IsJson)
-        {
-            return Text.Utf8(member.WireName);
-        }
-
-        var field = _fields.Name(member.WireName, member.Name.TrimStart('@') + "Name");
-        if (!_encoded.Contains((field, member.WireName)))
-        {
-            _encoded.Add((field, member.WireName));
-        }
-
-        return field;
     }
 
     private void EmitWrite(ShapeModel shape) => EmitWrite(shape, shape.Name, shape.Members);
@@ -157,7 +122,7 @@ internal sealed class ShapeEmitter
             _source.Open($"if ({isPresent})");
         }
 
-        _source.Line($"writer.WriteName({WireNameOf(member)});");
+        _source.Line($"writer.WriteName({Text.Utf8(_wire.IsJson ? Text.EscapeJson(member.WireName) : member.WireName)});");
         Values.Write(member.Type, $"value.{member.Name}", locals.Local(member.Name));
         if (isPresent is not null)
         {

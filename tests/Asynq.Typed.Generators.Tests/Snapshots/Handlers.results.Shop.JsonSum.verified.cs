@@ -22,9 +22,9 @@ partial record JsonSum : global::Asynq.Typed.IAsynqTask<global::Shop.JsonSum>
         public static void WriteJsonSum(ref global::Asynq.Typed.Wire.JsonPayloadWriter writer, global::Shop.JsonSum value)
         {
             writer.BeginMap(2);
-            writer.WriteName(AName);
+            writer.WriteName("A"u8);
             writer.Write(value.A);
-            writer.WriteName(BName);
+            writer.WriteName("B"u8);
             writer.Write(value.B);
             writer.End();
         }
@@ -64,11 +64,5 @@ partial record JsonSum : global::Asynq.Typed.IAsynqTask<global::Shop.JsonSum>
 
             return new global::Shop.JsonSum(a, b);
         }
-
-        private static readonly global::System.Text.Json.JsonEncodedText AName =
-            global::Asynq.Typed.Wire.JsonPayloadWriter.Encode("A");
-
-        private static readonly global::System.Text.Json.JsonEncodedText BName =
-            global::Asynq.Typed.Wire.JsonPayloadWriter.Encode("B");
     }
 }

@@ -22,15 +22,15 @@ partial record Invoice : global::Asynq.Typed.IAsynqTask<global::Shop.Invoice>
         public static void WriteInvoice(ref global::Asynq.Typed.Wire.JsonPayloadWriter writer, global::Shop.Invoice value)
         {
             writer.BeginMap(4);
-            writer.WriteName(UserIdName);
+            writer.WriteName("user_id"u8);
             writer.Write(value.UserId);
-            writer.WriteName(TextName);
+            writer.WriteName("lines"u8);
             WriteListOfString(ref writer, global::Asynq.Typed.Wire.PayloadWriter.NotNull(value.Text));
-            writer.WriteName(FlagsName);
+            writer.WriteName("flags"u8);
             WriteDictionaryOfInt32AndBoolean(ref writer, global::Asynq.Typed.Wire.PayloadWriter.NotNull(value.Flags));
             if (!string.IsNullOrEmpty(value.Note))
             {
-                writer.WriteName(NoteName);
+                writer.WriteName("note"u8);
                 writer.Write(value.Note);
             }
             writer.End();
@@ -129,17 +129,5 @@ partial record Invoice : global::Asynq.Typed.IAsynqTask<global::Shop.Invoice>
 
             return value;
         }
-
-        private static readonly global::System.Text.Json.JsonEncodedText UserIdName =
-            global::Asynq.Typed.Wire.JsonPayloadWriter.Encode("user_id");
-
-        private static readonly global::System.Text.Json.JsonEncodedText TextName =
-            global::Asynq.Typed.Wire.JsonPayloadWriter.Encode("lines");
-
-        private static readonly global::System.Text.Json.JsonEncodedText FlagsName =
-            global::Asynq.Typed.Wire.JsonPayloadWriter.Encode("flags");
-
-        private static readonly global::System.Text.Json.JsonEncodedText NoteName =
-            global::Asynq.Typed.Wire.JsonPayloadWriter.Encode("note");
     }
 }

@@ -29,11 +29,11 @@ partial struct Json : global::Asynq.Typed.IAsynqTask<global::Shop.Json>
         public static void WriteUniqueKey(ref global::Asynq.Typed.Wire.JsonPayloadWriter writer, global::Shop.Json value)
         {
             writer.BeginMap(2);
-            writer.WriteName(UserNamesName);
+            writer.WriteName("userNames"u8);
             WriteListOfString(ref writer, global::Asynq.Typed.Wire.PayloadWriter.NotNull(value.UserNames));
             if (value.Note is not null)
             {
-                writer.WriteName(NoteName);
+                writer.WriteName("note"u8);
                 writer.WriteOrNull(value.Note);
             }
             writer.End();
@@ -42,14 +42,14 @@ partial struct Json : global::Asynq.Typed.IAsynqTask<global::Shop.Json>
         public static void WriteJson(ref global::Asynq.Typed.Wire.JsonPayloadWriter writer, global::Shop.Json value)
         {
             writer.BeginMap(3);
-            writer.WriteName(UserNamesName);
+            writer.WriteName("userNames"u8);
             WriteListOfString(ref writer, global::Asynq.Typed.Wire.PayloadWriter.NotNull(value.UserNames));
             if (value.Note is not null)
             {
-                writer.WriteName(NoteName);
+                writer.WriteName("note"u8);
                 writer.WriteOrNull(value.Note);
             }
-            writer.WriteName(OtherName);
+            writer.WriteName("other"u8);
             writer.Write(value.Other);
             writer.End();
         }
@@ -113,14 +113,5 @@ partial struct Json : global::Asynq.Typed.IAsynqTask<global::Shop.Json>
 
             return value;
         }
-
-        private static readonly global::System.Text.Json.JsonEncodedText UserNamesName =
-            global::Asynq.Typed.Wire.JsonPayloadWriter.Encode("userNames");
-
-        private static readonly global::System.Text.Json.JsonEncodedText NoteName =
-            global::Asynq.Typed.Wire.JsonPayloadWriter.Encode("note");
-
-        private static readonly global::System.Text.Json.JsonEncodedText OtherName =
-            global::Asynq.Typed.Wire.JsonPayloadWriter.Encode("other");
     }
 }
