@@ -26,8 +26,19 @@ internal sealed class ShapeEmitter
 
     /// <summary>Writes all methods.</summary>
     /// <param name="root">The shape that may have a unique key.</param>
-    public void Emit(ShapeModel root)
+    /// <param name="result">What the task's handler returns; <c>null</c> where it is not said.</param>
+    public void Emit(ShapeModel root, ValueModel? result)
     {
+        if (result is not null)
+        {
+            _source
+                .Line()
+                .Line($"public static {result.Declaration} ReadResult(ref {_wire.Reader} reader) =>")
+                .Indent()
+                .Line($"{Values.Read(result)};")
+                .Outdent();
+        }
+
         var keys = root.Members.Where(member => member.IsUniqueKey).ToList();
         if (keys.Count > 0)
         {

@@ -13,8 +13,8 @@ internal sealed class ShapeParser
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<ISymbol, ObjectModel> _objects = new(SymbolEqualityComparer.IncludeNullability);
 
-    // WriteUniqueKey is the name of a method already.
-    private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase) { "UniqueKey" };
+    // WriteUniqueKey and ReadResult are names of methods already.
+    private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase) { "UniqueKey", "Result" };
     private readonly List<ShapeModel> _shapes = [];
     private readonly List<UnionModel> _unions = [];
     private readonly List<ShapeFault> _faults = [];

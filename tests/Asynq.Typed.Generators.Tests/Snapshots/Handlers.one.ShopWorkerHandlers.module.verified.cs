@@ -11,15 +11,21 @@ public static class ShopWorkerHandlersExtensions
 {
     /// <summary>
     /// Adds the task handlers of Shop.Worker: each is resolved from the scope of the task that it is
-    /// given. A handler that is registered already keeps its registration.
+    /// given. A handler that is registered already keeps its registration. A second call changes nothing.
     /// </summary>
     /// <param name="builder">Where to add them.</param>
     /// <returns>The same builder.</returns>
     public static global::Asynq.Typed.AsynqBuilder AddShopWorkerHandlers(this global::Asynq.Typed.AsynqBuilder builder)
     {
         global::System.ArgumentNullException.ThrowIfNull(builder);
-        global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddScoped<global::Shop.Handlers.OrderHandler>(builder.Services);
-        return builder.AddHandlers(new ShopWorkerHandlerModule());
+        if (!builder.TryAddHandlers(ShopWorkerHandlerModule.Instance))
+        {
+            return builder;
+        }
+
+        global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddScoped<
+            global::Shop.Handlers.OrderHandler>(builder.Services);
+        return builder;
     }
 }
 
@@ -27,11 +33,14 @@ public static class ShopWorkerHandlersExtensions
 [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]
 internal sealed class ShopWorkerHandlerModule : global::Asynq.Typed.HandlerModule
 {
+    /// <summary>The one instance, by which a second registration is known.</summary>
+    public static readonly ShopWorkerHandlerModule Instance = new();
+
     /// <inheritdoc />
-    public override global::System.Collections.Generic.IReadOnlyList<global::Asynq.Typed.TaskDescriptor> Tasks { get; } =
-    [
-        Describe<global::Shop.OrderPlaced>(),
-    ];
+    public override global::System.Collections.Generic.IReadOnlyList<global::Asynq.Typed.TaskDescriptor> Tasks { get; }
+        = [
+            Describe<global::Shop.OrderPlaced>(),
+        ];
 
     /// <inheritdoc />
     public override bool TryDispatch(
@@ -50,11 +59,13 @@ internal sealed class ShopWorkerHandlerModule : global::Asynq.Typed.HandlerModul
         }
     }
 
-    private static global::System.Threading.Tasks.Task HandleOrderPlaced(global::Asynq.Typed.TaskContext context, global::System.Threading.CancellationToken cancellationToken)
+    private static global::System.Threading.Tasks.Task HandleOrderPlaced(
+        global::Asynq.Typed.TaskContext context, global::System.Threading.CancellationToken cancellationToken)
     {
         var task = context.ReadPayload<global::Shop.OrderPlaced>();
         global::Asynq.Typed.IHandle<global::Shop.OrderPlaced> handler =
-            global::Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<global::Shop.Handlers.OrderHandler>(context.Services);
+            global::Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<
+                global::Shop.Handlers.OrderHandler>(context.Services);
         return handler.HandleAsync(task, context, cancellationToken);
     }
 

@@ -5,13 +5,15 @@ namespace Shop;
 
 partial record JsonSum : global::Asynq.Typed.IAsynqTask<global::Shop.JsonSum>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.JsonSum>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.JsonSum>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::Shop.JsonSum>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::Shop.JsonSum task) =>
         global::Asynq.Typed.Wire.JsonPayloadWriter.Write(output, task, AsynqPayload.WriteJsonSum);
 
-    static global::Shop.JsonSum global::Asynq.Typed.IAsynqTask<global::Shop.JsonSum>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::Shop.JsonSum global::Asynq.Typed.IAsynqTask<global::Shop.JsonSum>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.JsonPayloadReader.Read(payload, AsynqPayload.ReadJsonSum);
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]
@@ -19,7 +21,8 @@ partial record JsonSum : global::Asynq.Typed.IAsynqTask<global::Shop.JsonSum>
     {
         public static readonly global::Asynq.Typed.TaskDescriptor Descriptor = new("sum:json");
 
-        public static void WriteJsonSum(ref global::Asynq.Typed.Wire.JsonPayloadWriter writer, global::Shop.JsonSum value)
+        public static void WriteJsonSum(
+            ref global::Asynq.Typed.Wire.JsonPayloadWriter writer, global::Shop.JsonSum value)
         {
             writer.BeginMap(2);
             writer.WriteName("A"u8);

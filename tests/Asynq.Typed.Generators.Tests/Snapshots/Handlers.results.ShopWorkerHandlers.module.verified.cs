@@ -13,15 +13,21 @@ public static class ShopWorkerHandlersExtensions
 {
     /// <summary>
     /// Adds the task handlers of Shop.Worker: each is resolved from the scope of the task that it is
-    /// given. A handler that is registered already keeps its registration.
+    /// given. A handler that is registered already keeps its registration. A second call changes nothing.
     /// </summary>
     /// <param name="builder">Where to add them.</param>
     /// <returns>The same builder.</returns>
     public static global::Asynq.Typed.AsynqBuilder AddShopWorkerHandlers(this global::Asynq.Typed.AsynqBuilder builder)
     {
         global::System.ArgumentNullException.ThrowIfNull(builder);
-        global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddScoped<global::Shop.Handlers.Sums>(builder.Services);
-        return builder.AddHandlers(new ShopWorkerHandlerModule());
+        if (!builder.TryAddHandlers(ShopWorkerHandlerModule.Instance))
+        {
+            return builder;
+        }
+
+        global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddScoped<
+            global::Shop.Handlers.Sums>(builder.Services);
+        return builder;
     }
 }
 
@@ -29,13 +35,16 @@ public static class ShopWorkerHandlersExtensions
 [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]
 internal sealed class ShopWorkerHandlerModule : global::Asynq.Typed.HandlerModule
 {
+    /// <summary>The one instance, by which a second registration is known.</summary>
+    public static readonly ShopWorkerHandlerModule Instance = new();
+
     /// <inheritdoc />
-    public override global::System.Collections.Generic.IReadOnlyList<global::Asynq.Typed.TaskDescriptor> Tasks { get; } =
-    [
-        Describe<global::Shop.Sum>(),
-        Describe<global::Shop.JsonSum>(),
-        Describe<global::Shop.RawSum>(),
-    ];
+    public override global::System.Collections.Generic.IReadOnlyList<global::Asynq.Typed.TaskDescriptor> Tasks { get; }
+        = [
+            Describe<global::Shop.Sum>(),
+            Describe<global::Shop.JsonSum>(),
+            Describe<global::Shop.RawSum>(),
+        ];
 
     /// <inheritdoc />
     public override bool TryDispatch(
@@ -60,29 +69,37 @@ internal sealed class ShopWorkerHandlerModule : global::Asynq.Typed.HandlerModul
         }
     }
 
-    private static async global::System.Threading.Tasks.Task HandleSum(global::Asynq.Typed.TaskContext context, global::System.Threading.CancellationToken cancellationToken)
+    private static async global::System.Threading.Tasks.Task HandleSum(
+        global::Asynq.Typed.TaskContext context, global::System.Threading.CancellationToken cancellationToken)
     {
         var task = context.ReadPayload<global::Shop.Sum>();
         global::Asynq.Typed.IHandle<global::Shop.Sum, global::Shop.Total> handler =
-            global::Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<global::Shop.Handlers.Sums>(context.Services);
+            global::Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<
+                global::Shop.Handlers.Sums>(context.Services);
         var result = await handler.HandleAsync(task, context, cancellationToken).ConfigureAwait(false);
-        await global::Asynq.Typed.Wire.PayloadResult.WriteAsync(context, result, HandleSumResult.Write, cancellationToken).ConfigureAwait(false);
+        await global::Asynq.Typed.Wire.PayloadResult.WriteAsync(
+            context, result, HandleSumResult.Write, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async global::System.Threading.Tasks.Task HandleJsonSum(global::Asynq.Typed.TaskContext context, global::System.Threading.CancellationToken cancellationToken)
+    private static async global::System.Threading.Tasks.Task HandleJsonSum(
+        global::Asynq.Typed.TaskContext context, global::System.Threading.CancellationToken cancellationToken)
     {
         var task = context.ReadPayload<global::Shop.JsonSum>();
         global::Asynq.Typed.IHandle<global::Shop.JsonSum, int?> handler =
-            global::Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<global::Shop.Handlers.Sums>(context.Services);
+            global::Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<
+                global::Shop.Handlers.Sums>(context.Services);
         var result = await handler.HandleAsync(task, context, cancellationToken).ConfigureAwait(false);
-        await global::Asynq.Typed.Wire.PayloadResult.WriteAsync(context, result, HandleJsonSumResult.Write, cancellationToken).ConfigureAwait(false);
+        await global::Asynq.Typed.Wire.PayloadResult.WriteAsync(
+            context, result, HandleJsonSumResult.Write, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async global::System.Threading.Tasks.Task HandleRawSum(global::Asynq.Typed.TaskContext context, global::System.Threading.CancellationToken cancellationToken)
+    private static async global::System.Threading.Tasks.Task HandleRawSum(
+        global::Asynq.Typed.TaskContext context, global::System.Threading.CancellationToken cancellationToken)
     {
         var task = context.ReadPayload<global::Shop.RawSum>();
         global::Asynq.Typed.IHandle<global::Shop.RawSum, byte[]> handler =
-            global::Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<global::Shop.Handlers.Sums>(context.Services);
+            global::Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<
+                global::Shop.Handlers.Sums>(context.Services);
         var result = await handler.HandleAsync(task, context, cancellationToken).ConfigureAwait(false);
         await context.WriteResultAsync(result, cancellationToken).ConfigureAwait(false);
     }

@@ -12,15 +12,21 @@ public static class ShopWorkerHandlersExtensions
 {
     /// <summary>
     /// Adds the task handlers of Shop.Worker: each is resolved from the scope of the task that it is
-    /// given. A handler that is registered already keeps its registration.
+    /// given. A handler that is registered already keeps its registration. A second call changes nothing.
     /// </summary>
     /// <param name="builder">Where to add them.</param>
     /// <returns>The same builder.</returns>
     public static global::Asynq.Typed.AsynqBuilder AddShopWorkerHandlers(this global::Asynq.Typed.AsynqBuilder builder)
     {
         global::System.ArgumentNullException.ThrowIfNull(builder);
-        global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddScoped<global::Shop.Handlers.Pings>(builder.Services);
-        return builder.AddHandlers(new ShopWorkerHandlerModule());
+        if (!builder.TryAddHandlers(ShopWorkerHandlerModule.Instance))
+        {
+            return builder;
+        }
+
+        global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddScoped<
+            global::Shop.Handlers.Pings>(builder.Services);
+        return builder;
     }
 }
 
@@ -28,12 +34,15 @@ public static class ShopWorkerHandlersExtensions
 [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]
 internal sealed class ShopWorkerHandlerModule : global::Asynq.Typed.HandlerModule
 {
+    /// <summary>The one instance, by which a second registration is known.</summary>
+    public static readonly ShopWorkerHandlerModule Instance = new();
+
     /// <inheritdoc />
-    public override global::System.Collections.Generic.IReadOnlyList<global::Asynq.Typed.TaskDescriptor> Tasks { get; } =
-    [
-        Describe<global::Shop.Ping>(),
-        Describe<global::Other.Ping>(),
-    ];
+    public override global::System.Collections.Generic.IReadOnlyList<global::Asynq.Typed.TaskDescriptor> Tasks { get; }
+        = [
+            Describe<global::Shop.Ping>(),
+            Describe<global::Other.Ping>(),
+        ];
 
     /// <inheritdoc />
     public override bool TryDispatch(
@@ -55,19 +64,23 @@ internal sealed class ShopWorkerHandlerModule : global::Asynq.Typed.HandlerModul
         }
     }
 
-    private static global::System.Threading.Tasks.Task HandlePing(global::Asynq.Typed.TaskContext context, global::System.Threading.CancellationToken cancellationToken)
+    private static global::System.Threading.Tasks.Task HandlePing(
+        global::Asynq.Typed.TaskContext context, global::System.Threading.CancellationToken cancellationToken)
     {
         var task = context.ReadPayload<global::Shop.Ping>();
         global::Asynq.Typed.IHandle<global::Shop.Ping> handler =
-            global::Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<global::Shop.Handlers.Pings>(context.Services);
+            global::Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<
+                global::Shop.Handlers.Pings>(context.Services);
         return handler.HandleAsync(task, context, cancellationToken);
     }
 
-    private static global::System.Threading.Tasks.Task HandlePing2(global::Asynq.Typed.TaskContext context, global::System.Threading.CancellationToken cancellationToken)
+    private static global::System.Threading.Tasks.Task HandlePing2(
+        global::Asynq.Typed.TaskContext context, global::System.Threading.CancellationToken cancellationToken)
     {
         var task = context.ReadPayload<global::Other.Ping>();
         global::Asynq.Typed.IHandle<global::Other.Ping> handler =
-            global::Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<global::Shop.Handlers.Pings>(context.Services);
+            global::Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<
+                global::Shop.Handlers.Pings>(context.Services);
         return handler.HandleAsync(task, context, cancellationToken);
     }
 

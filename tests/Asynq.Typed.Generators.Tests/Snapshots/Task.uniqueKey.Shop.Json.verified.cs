@@ -5,13 +5,15 @@ namespace Shop;
 
 partial struct Json : global::Asynq.Typed.IAsynqTask<global::Shop.Json>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Json>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Json>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::Shop.Json>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::Shop.Json task) =>
         global::Asynq.Typed.Wire.JsonPayloadWriter.Write(output, task, AsynqPayload.WriteJson);
 
-    static global::Shop.Json global::Asynq.Typed.IAsynqTask<global::Shop.Json>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::Shop.Json global::Asynq.Typed.IAsynqTask<global::Shop.Json>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.JsonPayloadReader.Read(payload, AsynqPayload.ReadJson);
 
     static bool global::Asynq.Typed.IAsynqTask<global::Shop.Json>.WriteUniqueKey(
@@ -26,7 +28,8 @@ partial struct Json : global::Asynq.Typed.IAsynqTask<global::Shop.Json>
     {
         public static readonly global::Asynq.Typed.TaskDescriptor Descriptor = new("key:json");
 
-        public static void WriteUniqueKey(ref global::Asynq.Typed.Wire.JsonPayloadWriter writer, global::Shop.Json value)
+        public static void WriteUniqueKey(
+            ref global::Asynq.Typed.Wire.JsonPayloadWriter writer, global::Shop.Json value)
         {
             writer.BeginMap(2);
             writer.WriteName("userNames"u8);
@@ -91,7 +94,9 @@ partial struct Json : global::Asynq.Typed.IAsynqTask<global::Shop.Json>
             return new global::Shop.Json() { UserNames = userNames, Note = note, Other = other };
         }
 
-        private static void WriteListOfString(ref global::Asynq.Typed.Wire.JsonPayloadWriter writer, global::System.Collections.Generic.List<string> value)
+        private static void WriteListOfString(
+            ref global::Asynq.Typed.Wire.JsonPayloadWriter writer,
+            global::System.Collections.Generic.List<string> value)
         {
             writer.BeginList(value.Count);
             foreach (var item in value)
@@ -102,7 +107,8 @@ partial struct Json : global::Asynq.Typed.IAsynqTask<global::Shop.Json>
             writer.EndList();
         }
 
-        private static global::System.Collections.Generic.List<string> ReadListOfString(ref global::Asynq.Typed.Wire.JsonPayloadReader reader)
+        private static global::System.Collections.Generic.List<string> ReadListOfString(
+            ref global::Asynq.Typed.Wire.JsonPayloadReader reader)
         {
             var list = reader.BeginList();
             var value = new global::System.Collections.Generic.List<string>(list.Remaining);

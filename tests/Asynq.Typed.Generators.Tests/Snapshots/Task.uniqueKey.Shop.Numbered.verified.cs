@@ -5,13 +5,15 @@ namespace Shop;
 
 partial record Numbered : global::Asynq.Typed.IAsynqTask<global::Shop.Numbered>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Numbered>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Numbered>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::Shop.Numbered>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::Shop.Numbered task) =>
         global::Asynq.Typed.Wire.PayloadWriter.Write(output, task, AsynqPayload.WriteNumbered);
 
-    static global::Shop.Numbered global::Asynq.Typed.IAsynqTask<global::Shop.Numbered>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::Shop.Numbered global::Asynq.Typed.IAsynqTask<global::Shop.Numbered>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.PayloadReader.Read(payload, AsynqPayload.ReadNumbered);
 
     static bool global::Asynq.Typed.IAsynqTask<global::Shop.Numbered>.WriteUniqueKey(
@@ -26,7 +28,8 @@ partial record Numbered : global::Asynq.Typed.IAsynqTask<global::Shop.Numbered>
     {
         public static readonly global::Asynq.Typed.TaskDescriptor Descriptor = new("key:array");
 
-        public static void WriteUniqueKey(ref global::Asynq.Typed.Wire.PayloadWriter writer, global::Shop.Numbered value)
+        public static void WriteUniqueKey(
+            ref global::Asynq.Typed.Wire.PayloadWriter writer, global::Shop.Numbered value)
         {
             writer.BeginList(3);
             writer.WriteNull();
