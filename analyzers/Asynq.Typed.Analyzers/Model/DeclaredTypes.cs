@@ -13,16 +13,20 @@ internal static class DeclaredTypes
         waiting.Push(assembly.GlobalNamespace);
         while (waiting.Count > 0)
         {
-            foreach (var member in waiting.Pop().GetMembers())
+            var container = waiting.Pop();
+
+            // Of a type, asking for all members would bind each of them.
+            foreach (var type in container.GetTypeMembers())
             {
-                if (member is INamespaceSymbol inner)
+                found.Add(type);
+                waiting.Push(type);
+            }
+
+            if (container is INamespaceSymbol outer)
+            {
+                foreach (var inner in outer.GetNamespaceMembers())
                 {
                     waiting.Push(inner);
-                }
-                else if (member is INamedTypeSymbol type)
-                {
-                    found.Add(type);
-                    waiting.Push(type);
                 }
             }
         }

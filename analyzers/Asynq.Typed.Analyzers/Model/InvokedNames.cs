@@ -8,9 +8,10 @@ namespace Asynq.Typed.Analyzers.Model;
 /// <summary>The names of all methods that a project's own source calls, without a look at what they mean.</summary>
 internal static class InvokedNames
 {
-    private static readonly ConditionalWeakTable<Compilation, HashSet<string>> Made = new();
+    private static readonly ConditionalWeakTable<Compilation, Lazy<HashSet<string>>> Made = new();
 
-    internal static HashSet<string> In(Compilation compilation) => Made.GetValue(compilation, Find);
+    internal static HashSet<string> In(Compilation compilation) => 
+        Made.GetValue(compilation, _ => new(() => Find(compilation))).Value;
 
     internal static bool IsGenerated(SyntaxTree tree) => tree.FilePath.EndsWith(".g.cs", StringComparison.OrdinalIgnoreCase);
 

@@ -10,7 +10,7 @@ namespace Asynq.Typed.Analyzers.Options;
 /// <summary>The queues that the servers of an application consume, where every one of them is a constant.</summary>
 internal sealed class ServerQueues
 {
-    private static readonly ConditionalWeakTable<Compilation, ServerQueues> Made = new();
+    private static readonly ConditionalWeakTable<Compilation, Lazy<ServerQueues>> Made = new();
 
     private ServerQueues(ImmutableHashSet<string>? names) => Names = names;
 
@@ -18,7 +18,7 @@ internal sealed class ServerQueues
     internal ImmutableHashSet<string>? Names { get; }
 
     internal static ServerQueues In(Compilation compilation, AsynqSymbols symbols) =>
-        Made.GetValue(compilation, _ => new ServerQueues(Find(compilation, symbols)));
+        Made.GetValue(compilation, _ => new(() => new ServerQueues(Find(compilation, symbols)))).Value;
 
     private static ImmutableHashSet<string>? Find(Compilation compilation, AsynqSymbols symbols)
     {

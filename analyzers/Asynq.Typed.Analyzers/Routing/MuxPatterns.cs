@@ -10,7 +10,7 @@ namespace Asynq.Typed.Analyzers.Routing;
 /// <summary>The patterns that a project gives to muxes.</summary>
 internal sealed class MuxPatterns
 {
-    private static readonly ConditionalWeakTable<Compilation, MuxPatterns> Made = new();
+    private static readonly ConditionalWeakTable<Compilation, Lazy<MuxPatterns>> Made = new();
 
     private MuxPatterns(ImmutableHashSet<string>? all) => All = all;
 
@@ -18,7 +18,7 @@ internal sealed class MuxPatterns
     internal ImmutableHashSet<string>? All { get; }
 
     internal static MuxPatterns In(Compilation compilation, AsynqSymbols symbols) =>
-        Made.GetValue(compilation, _ => new MuxPatterns(Find(compilation, symbols)));
+        Made.GetValue(compilation, _ => new(() => new MuxPatterns(Find(compilation, symbols)))).Value;
 
     internal static IOperation? PatternOf(IInvocationOperation call, AsynqSymbols symbols) =>
         symbols.IsMuxHandle(call.TargetMethod)

@@ -17,7 +17,7 @@ public sealed class DerivedTaskAnalyzer : AsynqAnalyzer
     {
         var index = CompilationIndex.For(context.Compilation, symbols);
         var derived = new Lazy<ILookup<INamedTypeSymbol, INamedTypeSymbol>>(() => index.SourceTypes
-            .Where(type => type.BaseType is not null && !symbols.IsTask(type))
+            .Where(type => type is { TypeKind: TypeKind.Class, BaseType.SpecialType: SpecialType.None } && !symbols.IsTask(type))
             .ToLookup<INamedTypeSymbol, INamedTypeSymbol>(
                 type => type.BaseType!.OriginalDefinition, SymbolEqualityComparer.Default));
         context.RegisterSymbolAction(

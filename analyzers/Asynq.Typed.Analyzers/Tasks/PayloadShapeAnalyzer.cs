@@ -77,9 +77,7 @@ public sealed class PayloadShapeAnalyzer : AsynqAnalyzer
 
     /// <summary>Whether a formatter is named that does not fit, which is for its author to mend.</summary>
     private static bool IsFormatted(ISymbol member) =>
-        member.Has(WellKnownNames.FormatterAttribute)
-        || member.ContainingType.InstanceConstructors.Any(constructor => constructor.Parameters.Any(parameter =>
-            parameter.Name == member.Name && parameter.Has(WellKnownNames.FormatterAttribute)));
+        member.FindOnMember(null, WellKnownNames.FormatterAttribute) is not null;
 
     // Of two fields in one declaration, an attribute would be for both.
     private static bool IsAlone(ISymbol member) =>

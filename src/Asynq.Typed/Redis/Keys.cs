@@ -159,7 +159,12 @@ internal sealed class QueueKeys
     /// does not.
     /// </summary>
     internal string Unique(string type, byte[]? payload) =>
-        $"{UniquePrefix}{type}:{(payload is null ? "" : Md5(payload))}";
+        UniqueByDigest(type, payload is null ? "" : Md5(payload));
+
+    /// <summary>String: a uniqueness lock whose digest somebody else has made.</summary>
+    /// <param name="type">The task's type.</param>
+    /// <param name="digest">32 hexadecimal digits, as an MD5 has them.</param>
+    internal string UniqueByDigest(string type, string digest) => $"{UniquePrefix}{type}:{digest}";
 
     /// <summary>String, ours: exists once a scheduler entry's tick has been enqueued.</summary>
     /// <param name="entryDigest">SHA-256, in hexadecimal, of what tells the entry from others.</param>
@@ -170,6 +175,9 @@ internal sealed class QueueKeys
     /// <summary>String, ours: the time, in Unix seconds, of the newest tick of a scheduler entry that was enqueued.</summary>
     /// <param name="entryDigest">As that of <see cref="Tick"/>, whose key is this one and the tick's time.</param>
     internal RedisKey LastTick(string entryDigest) => $"{Prefix}x:tick:{entryDigest}";
+
+    /// <summary>String, ours: which of a caller's latest enqueues have been made.</summary>
+    internal RedisKey CallMarks(string caller) => $"{Prefix}x:calls:{caller}";
 
     private static string Day(DateTimeOffset day) =>
         day.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
