@@ -11,6 +11,7 @@ internal sealed class AsynqSymbols
         TaskInterface = compilation.GetTypeByMetadataName("Asynq.Typed.IAsynqTask`1");
         HandlerInterface = compilation.GetTypeByMetadataName("Asynq.Typed.IHandle`1");
         AnsweringInterface = compilation.GetTypeByMetadataName("Asynq.Typed.IHandle`2");
+        AggregatorInterface = compilation.GetTypeByMetadataName("Asynq.Typed.IAggregate`2");
         HandledElsewhereAttribute = compilation.GetTypeByMetadataName("Asynq.Typed.HandledElsewhereAttribute");
         Builder = compilation.GetTypeByMetadataName("Asynq.Typed.AsynqBuilder");
         EnqueueOptions = compilation.GetTypeByMetadataName("Asynq.Typed.EnqueueOptions");
@@ -28,6 +29,8 @@ internal sealed class AsynqSymbols
 
     /// <summary>The interface of handlers whose result is stored.</summary>
     internal INamedTypeSymbol? AnsweringInterface { get; }
+
+    internal INamedTypeSymbol? AggregatorInterface { get; }
 
     internal INamedTypeSymbol? HandledElsewhereAttribute { get; }
 
