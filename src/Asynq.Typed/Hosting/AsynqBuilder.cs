@@ -128,12 +128,25 @@ public sealed class AsynqBuilder
         return this;
     }
 
-    /// <summary>Adds the handlers of one assembly. Called by that assembly's generated <c>Add…Handlers()</c>.</summary>
+    /// <summary>Adds the handlers of one assembly. A module that is there already is not added again.</summary>
     public AsynqBuilder AddHandlers(HandlerModule module)
     {
-        ArgumentNullException.ThrowIfNull(module);
-        Services.AddSingleton(module);
+        TryAddHandlers(module);
         return this;
+    }
+
+    /// <summary>Adds the handlers of one assembly. Called by that assembly's generated <c>Add…Handlers()</c>.</summary>
+    /// <returns>Whether they were added: <c>false</c> where the module is there already.</returns>
+    public bool TryAddHandlers(HandlerModule module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        if (Services.Any(service => !service.IsKeyedService && ReferenceEquals(service.ImplementationInstance, module)))
+        {
+            return false;
+        }
+
+        Services.AddSingleton(module);
+        return true;
     }
 
     /// <summary>Adds untyped handlers. They get the tasks whose type no typed handler has.</summary>
