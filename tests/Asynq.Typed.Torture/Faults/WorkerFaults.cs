@@ -1,0 +1,69 @@
+using Asynq.Typed.Torture.Processes;
+
+namespace Asynq.Typed.Torture.Faults;
+
+/// <summary>What happens to processes.</summary>
+internal static class WorkerFaults
+{
+    public static IEnumerable<Fault> All =>
+    [
+        new("kill-worker", Lane.Workers, (stage, random) => KillAsync(stage, "kill-worker", stage.Workers, random)),
+        new("kill-two", Lane.Workers, KillTwoAsync),
+        new("term-worker", Lane.Workers, TerminateAsync),
+        new("freeze-worker", Lane.Workers, FreezeAsync),
+        new("kill-producer", Lane.Workers, (stage, random) => KillAsync(stage, "kill-producer", stage.Producers, random)),
+        new("kill-scheduler", Lane.Workers, (stage, random) => KillAsync(stage, "kill-scheduler", stage.Schedulers, random)),
+    ];
+
+    private static Task KillAsync(Stage stage, string fault, IReadOnlyList<Role> roles, Random random)
+    {
+        if (Pick(roles, random) is var (role, process))
+        {
+            using var log = stage.Log.Begin(fault, Role.NameOf(role.Name, process));
+            process.Kill();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static async Task KillTwoAsync(Stage stage, Random random)
+    {
+        await KillAsync(stage, "kill-two", stage.Workers, random);
+        await KillAsync(stage, "kill-two", stage.Workers, random);
+    }
+
+    private static async Task TerminateAsync(Stage stage, Random random)
+    {
+        if (Pick(stage.Workers, random) is var (role, process))
+        {
+            using var log = stage.Log.Begin("term-worker", Role.NameOf(role.Name, process));
+            process.Terminate();
+            await Task.WhenAny(process.Exited, stage.WaitAsync(stage.Timings.ShutdownTimeout + TimeSpan.FromSeconds(60)));
+        }
+    }
+
+    private static async Task FreezeAsync(Stage stage, Random random)
+    {
+        // Past the lease mostly; else so short that it still owns its tasks when it wakes, or that it is lost just then.
+        var time = random.Next(4) switch
+        {
+            0 => stage.Timings.Lease * random.NextDouble(),
+            1 => stage.Timings.Lease + (stage.Timings.Grace * random.NextDouble()),
+            _ => stage.Timings.PastLease,
+        };
+        if (Pick(stage.Workers, random) is var (role, process))
+        {
+            using var log = stage.Log.Begin("freeze-worker", Role.NameOf(role.Name, process), $"{time.TotalSeconds:0.0} s");
+            process.Freeze();
+            await stage.WaitAsync(time);
+            process.Thaw();
+        }
+    }
+
+    private static (Role Role, ChildProcess Process)? Pick(IReadOnlyList<Role> roles, Random random)
+    {
+        // Drawn before it is looked at, so that the schedule is the same whatever lives at the moment.
+        var role = roles[random.Next(roles.Count)];
+        return role.Process is { IsFrozen: false } process ? (role, process) : null;
+    }
+}
