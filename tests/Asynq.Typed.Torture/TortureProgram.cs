@@ -80,6 +80,8 @@ internal static class TortureProgram
     private static Topology Make(string name, string folder) => name switch
     {
         "single" => new SingleTopology(folder),
+        "sentinel" => new SentinelTopology(folder),
+        "cluster" => new ClusterTopology(folder),
         "embedded" => new EmbeddedTopology(folder),
         _ => throw new ArgumentException($"'{name}' is no topology."),
     };

@@ -27,19 +27,35 @@ internal abstract class Topology : IAsyncDisposable
     /// <summary>The nodes that are primaries now.</summary>
     public virtual Task<IReadOnlyList<RedisNode>> PrimariesAsync() => Task.FromResult(Nodes);
 
+    /// <summary>Has a replica take over, where there are any. Returns before it has.</summary>
+    public virtual Task FailOverAsync(Random random) => Task.CompletedTask;
+
+    /// <summary>Moves a queue to another server, where there are several that hold data.</summary>
+    public virtual Task MoveQueueAsync(string queue, Random random) => Task.CompletedTask;
+
     /// <summary>Undoes what faults may have left, and returns when everybody is served again.</summary>
-    public virtual async Task HealAsync()
+    public async Task HealAsync()
+    {
+        foreach (var node in Nodes)
+        {
+            node.Proxy.Heal();
+        }
+
+        await ReviveAsync();
+        foreach (var node in Nodes.Where(_ => IsRedis))
+        {
+            await node.AskAsync("CONFIG", "SET", "maxmemory", "0");
+            await node.AskAsync("CLIENT", "UNPAUSE");
+        }
+    }
+
+    /// <summary>Starts what was killed, thaws what was frozen, and returns when everybody is served again.</summary>
+    public async Task ReviveAsync()
     {
         foreach (var node in Nodes)
         {
             node.Thaw();
-            node.Proxy.Heal();
             await node.StartAsync();
-            if (IsRedis)
-            {
-                await node.AskAsync("CONFIG", "SET", "maxmemory", "0");
-                await node.AskAsync("CLIENT", "UNPAUSE");
-            }
         }
 
         await WhenServingAsync();
