@@ -12,7 +12,7 @@ namespace Asynq.Typed.Torture;
 /// <summary>One run on one topology: start everybody, break things, heal, drain, judge.</summary>
 internal sealed class TortureRun(Arguments arguments, Topology topology, string folder)
 {
-    private const int Rate = 15;
+    private const int Rate = 12;
     private static readonly string[] Queues = ["alpha", "beta", "gamma"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -37,6 +37,7 @@ internal sealed class TortureRun(Arguments arguments, Topology topology, string 
             Ending = ending.Token,
         };
         ending.CancelAfter(TimeSpan.FromMinutes(arguments.Minutes));
+        await using var watch = new FailoverWatch(topology, log);
         await new FaultSchedule(FaultsOf(), arguments.Seed).RunAsync(stage);
         await stage.WaitAsync(Timeout.InfiniteTimeSpan);
         var faults = log.Count;

@@ -29,7 +29,7 @@ internal static class RedisFaults
     private static async Task KillAsync(Stage stage, Random random)
     {
         // Where a replica may take over it is mostly given the time to.
-        var down = TimeSpan.FromMilliseconds(random.Next(100, 2_500)) * (stage.Topology.FailsOver ? 4 : 1);
+        var down = TimeSpan.FromMilliseconds(random.Next(100, 2_500)) * (stage.Topology.FailsOver ? 5 : 1);
         var node = await PrimaryAsync(stage, random);
         using var log = stage.Log.Begin("kill-redis", FaultLog.Everybody, $"{node.Name}, {down.TotalSeconds:0.0} s");
         await node.KillAsync();

@@ -19,7 +19,7 @@ internal sealed class ClusterTopology(string folder) : Topology
             string.Create(CultureInfo.InvariantCulture, $"redis-{number}"),
             folder,
             [
-                "--cluster-enabled", "yes", "--cluster-node-timeout", "1500", "--cluster-announce-ip", "127.0.0.1",
+                "--cluster-enabled", "yes", "--cluster-node-timeout", RedisNode.Text((int)UntilDown.TotalMilliseconds), "--cluster-announce-ip", "127.0.0.1",
                 "--cluster-announce-port", "{proxy}", "--cluster-announce-bus-port", "{bus}", "--repl-diskless-sync-delay", "0",
                 "--repl-timeout", "10", "--cluster-replica-validity-factor", "0",
             ])),
@@ -114,7 +114,7 @@ internal sealed class ClusterTopology(string folder) : Topology
         await primaries[from].AskAsync("CLUSTER", "SETSLOT", slot, "NODE", ids[to]);
     }
 
-    protected override Task WhenServingAsync() => UntilAsync(
+    public override Task WhenServingAsync() => UntilAsync(
         async () =>
         {
             var cluster = await Task.WhenAll(_nodes.Select(node => node.AskAsync("CLUSTER", "INFO")));

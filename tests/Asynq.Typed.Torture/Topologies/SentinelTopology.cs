@@ -80,7 +80,7 @@ internal sealed class SentinelTopology : Topology
     }
 
     /// <summary>All sentinels name one primary, and the others follow it.</summary>
-    protected override Task WhenServingAsync() => UntilAsync(
+    public override Task WhenServingAsync() => UntilAsync(
         async () =>
         {
             var named = await Task.WhenAll(_sentinels.Select(sentinel =>
@@ -103,8 +103,8 @@ internal sealed class SentinelTopology : Topology
             [
                 $"port {port}", "bind 127.0.0.1", $"dir {directory}",
                 $"sentinel monitor {MasterName} 127.0.0.1 {_nodes[0].Proxy.Port} {Quorum}",
-                $"sentinel down-after-milliseconds {MasterName} 1500",
-                $"sentinel failover-timeout {MasterName} 6000",
+                $"sentinel down-after-milliseconds {MasterName} {(int)UntilDown.TotalMilliseconds}",
+                $"sentinel failover-timeout {MasterName} 10000",
             ]);
         var process = await ChildProcess.StartAsync(
             Path.Combine(_folder, $"sentinel-{number}.log"), "redis-server", [file, "--sentinel"]);

@@ -3,7 +3,12 @@ namespace Asynq.Typed.Torture.Topologies;
 /// <summary>The servers of a run, and what can be done to them.</summary>
 internal abstract class Topology : IAsyncDisposable
 {
-    private const int Patience = 60;
+    /// <summary>
+    /// How long a primary is silent before a replica takes over. So long that a busy machine alone does not bring it about often.
+    /// </summary>
+    protected static readonly TimeSpan UntilDown = TimeSpan.FromSeconds(4);
+
+    private const int Patience = 180;
 
     public abstract string Name { get; }
 
@@ -62,7 +67,7 @@ internal abstract class Topology : IAsyncDisposable
     }
 
     /// <summary>Waits until the servers agree who serves what.</summary>
-    protected virtual Task WhenServingAsync() => Task.CompletedTask;
+    public virtual Task WhenServingAsync() => Task.CompletedTask;
 
     public virtual async ValueTask DisposeAsync()
     {

@@ -9,10 +9,9 @@ internal sealed class Disturbances
     private const long Second = 1_000_000;
 
     // What a replica may not have heard of when it is promoted, and how long clients may take to notice who the primary is.
-    private const long BeforeFailover = 3 * Second;
+    // It is noticed when it has happened, some time after the primary was last heard of.
+    private const long BeforeFailover = 12 * Second;
     private const long AfterFailover = 5 * Second;
-
-    private static readonly string[] MayFailOver = ["kill-redis", "pause-redis", "client-pause", "failover", "takeover", "close", "delay"];
 
     private readonly List<Span> _spans = [];
     private readonly bool _failsOver;
@@ -51,7 +50,7 @@ internal sealed class Disturbances
 
     /// <summary>Whether acknowledged writes of a time may have been lost because a replica was promoted.</summary>
     public bool MayHaveLost(long from, long until) => _failsOver && _spans.Any(span =>
-        MayFailOver.Contains(span.Fault) && span.From - BeforeFailover <= until && span.Until + AfterFailover >= from);
+        span.Fault == FailoverWatch.Fault && span.From - BeforeFailover <= until && span.Until + AfterFailover >= from);
 
     private static string NameOf(string id) => id[..id.IndexOf('#', StringComparison.Ordinal)];
 
