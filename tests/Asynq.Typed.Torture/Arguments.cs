@@ -15,6 +15,7 @@ internal sealed record Arguments
           --topology NAME      single, sentinel, cluster, embedded or all (default single)
           --quick              short leases and intervals, and pauses scaled to them
           --faults A,B,...     only these faults (default: all that the topology can have; 'none' for none)
+          --without A,B,...    all faults but these
           --keep               keep the evidence of a run that passed, too
           --markdown           end with the table as Markdown
         """;
@@ -29,6 +30,9 @@ internal sealed record Arguments
 
     /// <summary>Names of faults; <c>null</c> for all.</summary>
     public IReadOnlyList<string>? Faults { get; private init; }
+
+    /// <summary>Names of faults that are left out.</summary>
+    public IReadOnlyList<string> Without { get; private init; } = [];
 
     public bool Keep { get; private init; }
 
@@ -48,6 +52,7 @@ internal sealed record Arguments
                 "--minutes" => result with { Minutes = double.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--seed" => result with { Seed = int.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--topology" => result with { Topologies = TopologiesOf(Value()) },
+                "--without" => result with { Without = Value().Split(',') },
                 "--faults" => result with { Faults = Value().Split(',') },
                 _ => throw new ArgumentException($"'{args[at]}' is not an option."),
             };

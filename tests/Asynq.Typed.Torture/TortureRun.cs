@@ -58,12 +58,8 @@ internal sealed class TortureRun(Arguments arguments, Topology topology, string 
     {
         List<Fault> all =
             [.. WorkerFaults.All, .. RedisFaults.For(topology), .. NetworkFaults.All, .. ContentFaults.All];
-        if (arguments.Faults is not { } names)
-        {
-            return all;
-        }
-
-        return [.. all.Where(fault => names.Contains(fault.Name))];
+        return [.. all.Where(fault =>
+            (arguments.Faults is not { } names || names.Contains(fault.Name)) && !arguments.Without.Contains(fault.Name))];
     }
 
     private List<Role> Workers(FaultLog log) =>

@@ -9,6 +9,7 @@ internal static class NetworkFaults
         new("close", Lane.Network, CloseAsync),
         new("cut-replies", Lane.Network, CutRepliesAsync),
         new("delay", Lane.Network, DelayAsync),
+        new("stall", Lane.Network, StallAsync),
         new("client-kill", Lane.Network, ClientKillAsync),
         new("script-flush", Lane.Network, ScriptFlushAsync),
     ];
@@ -71,6 +72,20 @@ internal static class NetworkFaults
         }
     }
 
+    /// <summary>What was sent in time arrives when others have the task.</summary>
+    private static async Task StallAsync(Stage stage, Random random)
+    {
+        var timings = stage.Timings;
+        var time = timings.Lease + timings.Grace + ((timings.Recoverer + TimeSpan.FromSeconds(4)) * random.NextDouble());
+        using var log = stage.Log.Begin("stall", FaultLog.Everybody, $"{time.TotalSeconds:0.0} s");
+        foreach (var node in stage.Topology.Nodes)
+        {
+            node.Proxy.StallSome(random, time);
+        }
+
+        await stage.WaitAsync(time);
+    }
+
     private static async Task ClientKillAsync(Stage stage, Random random)
     {
         using var log = stage.Log.Begin("client-kill", FaultLog.Everybody);
@@ -88,7 +103,7 @@ internal static class NetworkFaults
         }
     }
 
-    // A server that is down or frozen at the moment is left alone: redis-cli would wait for it.
+    // A server that is down or frozen at the moment is left alone: it would only be waited for.
     private static Task<string[]> OnEveryServerAsync(Stage stage, params string[] command) => Task.WhenAll(
         stage.Topology.Nodes.Where(node => !node.IsDown && !node.IsFrozen).Select(node => node.AskAsync(command)));
 }

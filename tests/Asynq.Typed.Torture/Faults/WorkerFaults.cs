@@ -11,6 +11,7 @@ internal static class WorkerFaults
         new("kill-two", Lane.Workers, KillTwoAsync),
         new("term-worker", Lane.Workers, TerminateAsync),
         new("freeze-worker", Lane.Workers, FreezeAsync),
+        new("freeze-fetch", Lane.Workers, FreezeInFetchAsync),
         new("kill-producer", Lane.Workers, (stage, random) => KillAsync(stage, "kill-producer", stage.Producers, random)),
         new("kill-scheduler", Lane.Workers, (stage, random) => KillAsync(stage, "kill-scheduler", stage.Schedulers, random)),
     ];
@@ -44,12 +45,13 @@ internal static class WorkerFaults
 
     private static async Task FreezeAsync(Stage stage, Random random)
     {
-        // Past the lease mostly; else so short that it still owns its tasks when it wakes, or that it is lost just then.
+        // Mostly until others run its tasks; else so short that it still owns them when it wakes, or has lost them just then.
         var time = random.Next(4) switch
         {
             0 => stage.Timings.Lease * random.NextDouble(),
             1 => stage.Timings.Lease + (stage.Timings.Grace * random.NextDouble()),
-            _ => stage.Timings.PastLease,
+            _ => stage.Timings.Lease + stage.Timings.Grace
+                + ((stage.Timings.Recoverer + TimeSpan.FromSeconds(4)) * random.NextDouble()),
         };
         if (Pick(stage.Workers, random) is var (role, process))
         {
@@ -57,6 +59,34 @@ internal static class WorkerFaults
             process.Freeze();
             await stage.WaitAsync(time);
             process.Thaw();
+        }
+    }
+
+    /// <summary>
+    /// Freezes a worker while answers to it are on their way: when it wakes it finds tasks that it was given long ago.
+    /// </summary>
+    private static async Task FreezeInFetchAsync(Stage stage, Random random)
+    {
+        var onTheWay = TimeSpan.FromMilliseconds(300);
+        if (Pick(stage.Workers, random) is not var (role, process))
+        {
+            return;
+        }
+
+        using var log = stage.Log.Begin("freeze-fetch", Role.NameOf(role.Name, process), $"{stage.Timings.PastLease.TotalSeconds:0.0} s");
+        SetDelay(stage, onTheWay);
+        await stage.WaitAsync(onTheWay * 2);
+        process.Freeze();
+        SetDelay(stage, TimeSpan.Zero);
+        await stage.WaitAsync(stage.Timings.PastLease);
+        process.Thaw();
+    }
+
+    private static void SetDelay(Stage stage, TimeSpan delay)
+    {
+        foreach (var node in stage.Topology.Nodes)
+        {
+            node.Proxy.Delay = delay;
         }
     }
 

@@ -8,7 +8,7 @@ internal sealed class ChaosProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly HashSet<TcpClient> _open = [];
+    private readonly Dictionary<TcpClient, Stall> _open = [];
     private readonly int _serverPort;
     private readonly Task _accepting;
     private int _repliesToCut;
@@ -41,12 +41,27 @@ internal sealed class ChaosProxy : IAsyncDisposable
     /// <summary>Passes only the first half of each of the next replies, and ends their connections.</summary>
     public void CutReplies(int count) => Volatile.Write(ref _repliesToCut, count);
 
+    /// <summary>
+    /// Holds back for a time what comes to the server by one in two connections, and then passes it on, though its sender may have
+    /// given it up long ago.
+    /// </summary>
+    public void StallSome(Random random, TimeSpan time)
+    {
+        lock (_open)
+        {
+            foreach (var stall in _open.Values.Where(_ => random.Next(2) == 0))
+            {
+                stall.Until = Environment.TickCount64 + (long)time.TotalMilliseconds;
+            }
+        }
+    }
+
     /// <summary>Ends all connections.</summary>
     public void Cut()
     {
         lock (_open)
         {
-            foreach (var client in _open)
+            foreach (var client in _open.Keys)
             {
                 // A reset, as of a machine that is gone: what is on its way is lost.
                 client.Client.LingerState = new LingerOption(true, 0);
@@ -102,10 +117,11 @@ internal sealed class ChaosProxy : IAsyncDisposable
 
                 await server.ConnectAsync(IPAddress.Loopback, _serverPort);
                 client.NoDelay = server.NoDelay = true;
-                Add(client, server);
+                var stall = new Stall();
+                Add(stall, client, server);
                 await Task.WhenAny(
-                    PumpAsync(client.GetStream(), server.GetStream(), isReply: false),
-                    PumpAsync(server.GetStream(), client.GetStream(), isReply: true));
+                    PumpAsync(client.GetStream(), server.GetStream(), isReply: false, stall),
+                    PumpAsync(server.GetStream(), client.GetStream(), isReply: true, new Stall()));
             }
             catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException
                 or InvalidOperationException)
@@ -119,7 +135,7 @@ internal sealed class ChaosProxy : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(NetworkStream from, NetworkStream to, bool isReply)
+    private async Task PumpAsync(NetworkStream from, NetworkStream to, bool isReply, Stall stall)
     {
         var buffer = new byte[64 * 1024];
         try
@@ -129,6 +145,11 @@ internal sealed class ChaosProxy : IAsyncDisposable
                 if (Delay is var delay && delay > TimeSpan.Zero)
                 {
                     await Task.Delay(delay, _stopping.Token);
+                }
+
+                while (stall.Until - Environment.TickCount64 is var left and > 0)
+                {
+                    await Task.Delay((int)left, _stopping.Token);
                 }
 
                 var cut = isReply && Interlocked.Decrement(ref _repliesToCut) >= 0;
@@ -146,13 +167,13 @@ internal sealed class ChaosProxy : IAsyncDisposable
         }
     }
 
-    private void Add(params ReadOnlySpan<TcpClient> clients)
+    private void Add(Stall stall, params ReadOnlySpan<TcpClient> clients)
     {
         lock (_open)
         {
             foreach (var client in clients)
             {
-                _open.Add(client);
+                _open.Add(client, stall);
             }
         }
     }
@@ -165,6 +186,18 @@ internal sealed class ChaosProxy : IAsyncDisposable
             {
                 _open.Remove(client);
             }
+        }
+    }
+
+    private sealed class Stall
+    {
+        private long _until;
+
+        /// <summary>Until when data is held back, in milliseconds since the system started.</summary>
+        internal long Until
+        {
+            get => Volatile.Read(ref _until);
+            set => Volatile.Write(ref _until, value);
         }
     }
 }

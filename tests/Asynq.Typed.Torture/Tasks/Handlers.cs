@@ -23,7 +23,8 @@ internal sealed class ChoreHandler(RunLedger runs, Appetite appetite) : IHandle<
             await MisbehaveAsync(task.Way, cancellationToken);
         }
 
-        await Task.Delay(task.Milliseconds, cancellationToken);
+        var again = task.Way == Ways.Slow && context.RetryCount > 0;
+        await Task.Delay(task.Milliseconds * (again ? 3 : 1), cancellationToken);
         if (task.Way == Ways.Result)
         {
             await runs.WriteResultAsync(context, run);

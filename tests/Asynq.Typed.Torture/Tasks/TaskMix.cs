@@ -19,7 +19,7 @@ internal sealed class TaskMix(Random random, IReadOnlyList<string> queues)
         return random.Next(100) switch
         {
             < 34 => ChoreOf(id, "plain", Ways.Plain, 0, options),
-            < 42 => ChoreOf(id, "slow", Ways.Plain, 0, options, random.Next(1_000, 5_000)),
+            < 42 => ChoreOf(id, "slow", Ways.Slow, 0, options, random.Next(1_000, 5_000)),
             < 52 => ChoreOf(id, "scheduled", Ways.Plain, 0, options with { ProcessIn = Milliseconds(300, 4_000) }),
             < 62 => ChoreOf(id, "retried", Ways.Throw, random.Next(1, 4), options),
             < 70 => ChoreOf(id, "result", Ways.Result, 0, options with { Retention = LongRetention }),

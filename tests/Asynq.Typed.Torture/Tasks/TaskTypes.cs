@@ -39,6 +39,9 @@ internal static class Ways
 {
     public const string Plain = "plain";
     public const string Result = "result";
+
+    /// <summary>Takes three times as long when it was taken over: the one that lost it may wake meanwhile.</summary>
+    public const string Slow = "slow";
     public const string Throw = "throw";
     public const string Skip = "skip";
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Asynq.Typed.Testing.Topologies;
 
 namespace Asynq.Typed.Torture.Topologies;
 
@@ -47,14 +46,13 @@ internal sealed class ClusterTopology(string folder) : Topology
             if (at < Primaries)
             {
                 var (first, last) = (at * Slots / Primaries, ((at + 1) * Slots / Primaries) - 1);
-                await RedisCli.DoAsync(_nodes[at].Port, "CLUSTER", "ADDSLOTSRANGE", RedisNode.Text(first), RedisNode.Text(last));
+                await RespCall.AskAsync(_nodes[at].Port, "CLUSTER", "ADDSLOTSRANGE", RedisNode.Text(first), RedisNode.Text(last));
             }
 
-            await RedisCli.DoAsync(_nodes[at].Port, "CLUSTER", "SET-CONFIG-EPOCH", RedisNode.Text(at + 1));
+            await RespCall.AskAsync(_nodes[at].Port, "CLUSTER", "SET-CONFIG-EPOCH", RedisNode.Text(at + 1));
             if (at > 0)
             {
-                await RedisCli.DoAsync(
-                    _nodes[at].Port, "CLUSTER", "MEET", "127.0.0.1", RedisNode.Text(_nodes[0].Port), RedisNode.Text(_nodes[0].Port + 10_000));
+                await RespCall.AskAsync(_nodes[at].Port, "CLUSTER", "MEET", "127.0.0.1", RedisNode.Text(_nodes[0].Port), RedisNode.Text(_nodes[0].Port + 10_000));
             }
         }
 
@@ -65,7 +63,7 @@ internal sealed class ClusterTopology(string folder) : Topology
         for (var at = Primaries; at < _nodes.Length; at++)
         {
             var primary = await _nodes[at - Primaries].AskAsync("CLUSTER", "MYID");
-            await RedisCli.UntilAsync(_nodes[at].Port, answer => answer == "OK", "CLUSTER", "REPLICATE", primary);
+            await RespCall.UntilAsync(_nodes[at].Port, UntilDown * 10, answer => answer == "OK", "CLUSTER", "REPLICATE", primary);
         }
 
         await WhenServingAsync();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Asynq.Typed.Testing.Topologies;
 using Asynq.Typed.Torture.Processes;
 
 namespace Asynq.Typed.Torture.Topologies;
@@ -7,6 +6,8 @@ namespace Asynq.Typed.Torture.Topologies;
 /// <summary>A server of the run behind a proxy of its own. It can be killed, and started again on what it has on disk.</summary>
 internal sealed class RedisNode : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly string _log;
     private readonly string _program;
     private readonly IReadOnlyList<string> _arguments;
@@ -59,7 +60,7 @@ internal sealed class RedisNode : IAsyncDisposable
             _process = await ChildProcess.StartAsync(_log, _program, _arguments);
         }
 
-        await RedisCli.UntilAsync(Port, answer => answer == "PONG", "PING");
+        await RespCall.UntilAsync(Port, Patience, answer => answer == "PONG", "PING");
     }
 
     public async Task KillAsync()
@@ -75,7 +76,7 @@ internal sealed class RedisNode : IAsyncDisposable
 
     public void Thaw() => _process?.Thaw();
 
-    public Task<string> AskAsync(params string[] command) => RedisCli.RunAsync(Port, command);
+    public Task<string> AskAsync(params string[] command) => RespCall.AskAsync(Port, command);
 
     public async ValueTask DisposeAsync()
     {

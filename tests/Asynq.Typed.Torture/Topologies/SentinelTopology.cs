@@ -1,4 +1,3 @@
-using Asynq.Typed.Testing.Topologies;
 using Asynq.Typed.Torture.Processes;
 
 namespace Asynq.Typed.Torture.Topologies;
@@ -27,7 +26,7 @@ internal sealed class SentinelTopology : Topology
             folder,
             [
                 "--replica-announce-ip", "127.0.0.1", "--replica-announce-port", "{proxy}", "--repl-diskless-sync-delay", "0",
-                "--repl-timeout", "10", .. further,
+                "--repl-timeout", "10", "--min-replicas-to-write", "1", "--min-replicas-max-lag", "5", .. further,
             ]);
     }
 
@@ -61,13 +60,13 @@ internal sealed class SentinelTopology : Topology
 
     public override async Task<IReadOnlyList<RedisNode>> PrimariesAsync()
     {
-        var address = await RedisCli.RunAsync(_sentinels[0].Port, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", MasterName);
+        var address = await RespCall.AskAsync(_sentinels[0].Port, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", MasterName);
         var named = _nodes.Where(node => address.EndsWith("\n" + RedisNode.Text(node.Proxy.Port), StringComparison.Ordinal)).ToList();
         return named.Count > 0 ? named : _nodes;
     }
 
     public override Task FailOverAsync(Random random) =>
-        RedisCli.RunAsync(_sentinels[random.Next(_sentinels.Count)].Port, "SENTINEL", "FAILOVER", MasterName);
+        RespCall.AskAsync(_sentinels[random.Next(_sentinels.Count)].Port, "SENTINEL", "FAILOVER", MasterName);
 
     public override async ValueTask DisposeAsync()
     {
@@ -84,7 +83,7 @@ internal sealed class SentinelTopology : Topology
         async () =>
         {
             var named = await Task.WhenAll(_sentinels.Select(sentinel =>
-                RedisCli.RunAsync(sentinel.Port, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", MasterName)));
+                RespCall.AskAsync(sentinel.Port, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", MasterName)));
             var info = await Task.WhenAll(_nodes.Select(node => node.AskAsync("INFO", "replication")));
             return named.Distinct().Count() == 1 && named[0].Contains('\n', StringComparison.Ordinal)
                 && info.Count(text => text.Contains("role:master", StringComparison.Ordinal)) == 1
@@ -108,7 +107,7 @@ internal sealed class SentinelTopology : Topology
             ]);
         var process = await ChildProcess.StartAsync(
             Path.Combine(_folder, $"sentinel-{number}.log"), "redis-server", [file, "--sentinel"]);
-        await RedisCli.UntilAsync(port, answer => answer == "PONG", "PING");
+        await RespCall.UntilAsync(port, UntilDown * 10, answer => answer == "PONG", "PING");
         return (port, process);
     }
 }

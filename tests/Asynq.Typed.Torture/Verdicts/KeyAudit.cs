@@ -14,7 +14,11 @@ internal sealed partial class KeyAudit
 
     private static readonly string[] Lists = ["pending", "active"];
     private static readonly string[] Sets = ["lease", "scheduled", "retry", "archived", "completed"];
-    private static readonly string[] Figures = ["processed", "failed", "x:tick:", "x:lock"];
+    private static readonly string[] Figures = ["processed", "failed", "x:lock"];
+
+    /// <summary>Keys of the library's own, which must expire by themselves.</summary>
+    private const string Own = "x:";
+
     private static readonly string[] OfNoQueue =
         ["asynq:queues", "asynq:servers", "asynq:workers", "asynq:schedulers", "asynq:scheduler_history:", "asynq:x:server:"];
 
@@ -100,6 +104,10 @@ internal sealed partial class KeyAudit
         else if (name is "groups" or "aggregation_sets")
         {
             _findings.Add(new Finding(Fact.Stuck, $"{key} is not empty"));
+        }
+        else if (name.StartsWith(Own, StringComparison.Ordinal) && await database.KeyTimeToLiveAsync(key) is not null)
+        {
+            return;
         }
         else if (!Figures.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
         {
