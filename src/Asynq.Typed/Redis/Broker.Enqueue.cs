@@ -180,7 +180,8 @@ internal sealed partial class Broker
         catch (Exception exception) when (IsBrokenConnection(exception))
         {
             // Whatever the caller wants by now: it must not be left in doubt.
-            codes = await RunListAsync(EnqueueScript, queue, keys, args, CancellationToken.None).ConfigureAwait(false);
+            codes = await InDoubtAsync(
+                exception, () => RunListAsync(EnqueueScript, queue, keys, args, CancellationToken.None)).ConfigureAwait(false);
             return await RepeatedOutcomesAsync(queue, items, messages, codes).ConfigureAwait(false);
         }
 

@@ -82,6 +82,22 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
     internal static bool IsBrokenConnection(Exception exception) =>
         exception is RedisUnreachableException { IsOutcomeUnknown: true };
 
+    /// <summary>
+    /// Makes a call whose reply was missed again. Where the second one is refused or cannot be sent, that says nothing of the
+    /// first: it stays in doubt.
+    /// </summary>
+    private static async Task<T> InDoubtAsync<T>(Exception missed, Func<Task<T>> again)
+    {
+        try
+        {
+            return await again().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is RedisRefusedException or RedisUnreachableException { IsOutcomeUnknown: false })
+        {
+            throw new RedisUnreachableException(missed.Message, outcomeUnknown: true, exception);
+        }
+    }
+
     /// <summary>Makes a call again if its reply was missed. Only for calls that leave the same when made twice.</summary>
     private static async Task<T> RepeatAsync<T>(Func<Task<T>> call)
     {
@@ -91,7 +107,7 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
         }
         catch (Exception exception) when (IsBrokenConnection(exception))
         {
-            return await call().ConfigureAwait(false);
+            return await InDoubtAsync(exception, call).ConfigureAwait(false);
         }
     }
 

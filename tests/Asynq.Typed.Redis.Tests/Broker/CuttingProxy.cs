@@ -17,6 +17,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private readonly int _serverPort;
     private readonly Task _accepting;
     private int _cutsLeft;
+    private volatile bool _isClosed;
     private int _cuts;
 
     internal CuttingProxy(int serverPort)
@@ -36,6 +37,9 @@ internal sealed class CuttingProxy : IAsyncDisposable
 
     /// <summary>Loses the replies to the next script calls, each with its connection.</summary>
     internal void CutReplies(int count) => Volatile.Write(ref _cutsLeft, count);
+
+    /// <summary>Lets nobody connect any more.</summary>
+    internal void Close() => _isClosed = true;
 
     public async ValueTask DisposeAsync()
     {
@@ -66,6 +70,11 @@ internal sealed class CuttingProxy : IAsyncDisposable
         using var server = new TcpClient();
         using (client)
         {
+            if (_isClosed)
+            {
+                return;
+            }
+
             await server.ConnectAsync(IPAddress.Loopback, _serverPort, CancellationToken.None);
             var pair = new Pair();
             var up = PumpAsync(

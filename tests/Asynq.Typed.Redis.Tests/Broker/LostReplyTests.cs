@@ -60,6 +60,21 @@ public sealed class LostReplyTests
     }
 
     [Theory, EachBackend]
+    public async Task An_enqueue_whose_reply_was_missed_stays_in_doubt_where_it_cannot_be_repeated(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        var broker = new Redis.Broker(place.Connection, TimeProvider.System);
+        place.Proxy.Cutting = place.Proxy.Close;
+        place.Proxy.CutReplies(1);
+
+        // It is repeated for as long as a failover may take.
+        var error = await Assert.ThrowsAsync<RedisUnreachableException>(() => broker.EnqueueAsync(Message("a"), Ct));
+
+        Assert.Equal("pending", await place.Scene.FieldAsync("a", "state"));
+        Assert.True(error.IsOutcomeUnknown, error.ToString());
+    }
+
+    [Theory, EachBackend]
     public async Task A_result_and_a_cancellation_whose_reply_was_missed_are_written(Backend backend)
     {
         await using var place = await Place.OpenAsync(backend);
@@ -332,19 +347,19 @@ public sealed class LostReplyTests
     /// <summary>A scene, and beside its own a broker whose connection leads through the proxy.</summary>
     private sealed class Place : IAsyncDisposable
     {
-        private readonly RedisConnection _connection;
-
         private Place(Scene scene, CuttingProxy proxy, RedisConnection connection)
         {
             Scene = scene;
             Proxy = proxy;
-            _connection = connection;
+            Connection = connection;
             Broker = new Redis.Broker(connection, scene.Time);
         }
 
         internal Scene Scene { get; }
 
         internal CuttingProxy Proxy { get; }
+
+        internal RedisConnection Connection { get; }
 
         internal Redis.Broker Broker { get; }
 
@@ -369,7 +384,7 @@ public sealed class LostReplyTests
 
         public async ValueTask DisposeAsync()
         {
-            await _connection.DisposeAsync();
+            await Connection.DisposeAsync();
             await Proxy.DisposeAsync();
             await Scene.DisposeAsync();
         }
