@@ -51,8 +51,16 @@ internal static class TortureProgram
         Outcome outcome;
         await using (var topology = Make(name, folder))
         {
-            await topology.StartAsync();
-            outcome = await new TortureRun(arguments, topology, folder).RunAsync(cancellationToken);
+            try
+            {
+                await topology.StartAsync();
+                outcome = await new TortureRun(arguments, topology, folder).RunAsync(cancellationToken);
+            }
+            catch (Exception exception)
+            {
+                // The other topologies have their turn all the same; this one has failed.
+                outcome = Outcome.BrokenOff(name, arguments.Seed, arguments.Minutes, exception);
+            }
         }
 
         await File.WriteAllLinesAsync(

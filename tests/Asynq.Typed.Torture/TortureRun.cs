@@ -30,28 +30,43 @@ internal sealed class TortureRun(Arguments arguments, Topology topology, string 
         var log = new FaultLog(events);
         var (workers, producers, schedulers) = (Workers(log), Producers(log), Schedulers(log));
 
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var stage = new Stage(
-            topology, workers, producers, schedulers, Queues, _timings, log, new LedgerClient(client, enqueued), raw)
+        try
         {
-            Ending = ending.Token,
-        };
+            return await RunAsync(new Stage(
+                topology, workers, producers, schedulers, Queues, _timings, log, new LedgerClient(client, enqueued), raw)
+            {
+                Ending = cancellationToken,
+            });
+        }
+        finally
+        {
+            // Where the run could not go on they are still there, and would be started again and again.
+            foreach (var role in workers.Concat(producers).Concat(schedulers))
+            {
+                await role.DisposeAsync();
+            }
+        }
+    }
+
+    private async Task<Outcome> RunAsync(Stage stage)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stage.Ending);
         ending.CancelAfter(TimeSpan.FromMinutes(arguments.Minutes));
-        await using var watch = new FailoverWatch(topology, log);
-        await new FaultSchedule(FaultsOf(), arguments.Seed).RunAsync(stage);
-        await stage.WaitAsync(Timeout.InfiniteTimeSpan);
-        var faults = log.Count;
+        await using var watch = new FailoverWatch(topology, stage.Log);
+        await new FaultSchedule(FaultsOf(), arguments.Seed).RunAsync(stage with { Ending = ending.Token });
+        await (stage with { Ending = ending.Token }).WaitAsync(Timeout.InfiniteTimeSpan);
+        var faults = stage.Log.Count;
 
         Say("healing");
         await topology.HealAsync();
-        await EndAllAsync(producers);
-        await EndAllAsync(schedulers);
-        await DrainAsync(raw);
-        await EndAllAsync(workers);
+        await EndAllAsync(stage.Producers);
+        await EndAllAsync(stage.Schedulers);
+        await DrainAsync(stage.Raw);
+        await EndAllAsync(stage.Workers);
 
         // Entries of servers that were killed expire by themselves.
         await Task.Delay((_timings.Heartbeat * 2) + TimeSpan.FromSeconds(2), CancellationToken.None);
-        return await JudgeAsync(raw, faults);
+        return await JudgeAsync(stage.Raw, faults);
     }
 
     private List<Fault> FaultsOf()
@@ -89,7 +104,7 @@ internal sealed class TortureRun(Arguments arguments, Topology topology, string 
         Queues = Queues,
     };
 
-    private static async Task EndAllAsync(List<Role> roles)
+    private static async Task EndAllAsync(IReadOnlyList<Role> roles)
     {
         var ended = await Task.WhenAll(roles.Select(role => role.EndAsync(Patience)));
         foreach (var (role, _) in roles.Zip(ended).Where(pair => !pair.Second))

@@ -44,6 +44,9 @@ internal enum Fact
 
     /// <summary>A unique lock whose task is done.</summary>
     LeakedLock,
+
+    /// <summary>The run could not go on: a server that was to be healed does not answer, a process does not end.</summary>
+    BrokenOff,
 }
 
 /// <summary>One thing that was found.</summary>

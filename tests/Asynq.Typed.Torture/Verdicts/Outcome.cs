@@ -45,6 +45,23 @@ internal sealed record Outcome
         return count;
     }
 
+    /// <summary>Of a run that could not go on.</summary>
+    public static Outcome BrokenOff(string topology, int seed, double minutes, Exception reason) => new()
+    {
+        Topology = topology,
+        Seed = seed,
+        Minutes = minutes,
+        Faults = 0,
+        Enqueued = 0,
+        Accepted = 0,
+        Refused = 0,
+        Unknown = 0,
+        Finished = 0,
+        Archived = 0,
+        RunAgain = 0,
+        Findings = [new Finding(Fact.BrokenOff, reason.ToString())],
+    };
+
     public static Outcome Of(
         string topology, int seed, double minutes, int faults, Histories histories, KeyAudit keys, IReadOnlyList<Finding> findings)
     {

@@ -26,7 +26,7 @@ internal static class Table
         ("stuck", outcome => Number(outcome.Count(Fact.Stuck))),
         ("orphaned keys", outcome => Number(outcome.Count(Fact.Orphaned))),
         ("leaked locks", outcome => Number(outcome.Count(Fact.LeakedLock))),
-        ("verdict", outcome => outcome.Passed ? "passed" : "FAILED"),
+        ("verdict", outcome => outcome.Passed ? "passed" : outcome.Count(Fact.BrokenOff) > 0 ? "BROKEN OFF" : "FAILED"),
     ];
 
     public static IEnumerable<string> Lines(IReadOnlyList<Outcome> outcomes) => Rows.Select(row =>
