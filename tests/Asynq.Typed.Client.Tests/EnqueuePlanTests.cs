@@ -1,6 +1,9 @@
+using Asynq.Typed.Transforms;
 using Xunit;
 
 namespace Asynq.Typed.Client.Tests;
+
+#pragma warning disable ASQ1008, ASQ3001, ASQ3002, ASQ3004, ASQ3005, ASQ3007 // What is refused at run time is given here on purpose
 
 /// <summary>Defaults, precedence and bad input, without a Redis.</summary>
 public sealed class EnqueuePlanTests
@@ -143,6 +146,7 @@ public sealed class EnqueuePlanTests
             (new() { Group = " " }, "Group is blank"),
             (new() { UniqueFor = TimeSpan.FromMilliseconds(999) }, "UniqueFor is 00:00:00.999"),
             (new() { UniqueFor = TimeSpan.FromSeconds(-1) }, "UniqueFor is -00:00:01"),
+            (new() { Headers = new Dictionary<string, string> { ["k"] = null! } }, "Headers has no value for 'k'"),
             (new() { ProcessIn = TimeSpan.Zero, ProcessAt = Now }, "ProcessIn and ProcessAt"),
             (new() { ProcessIn = TimeSpan.MaxValue }, "ProcessIn is"),
         ];
@@ -155,5 +159,5 @@ public sealed class EnqueuePlanTests
     }
 
     private static EnqueuePlan Plan(TaskDescriptor task, EnqueueOptions options) =>
-        EnqueuePlan.For(task, options, Payload, Now);
+        EnqueuePlan.For(new TaskBody(task, Payload, null, IsTransformed: true), options, TransformChain.None, Now);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Asynq.Typed.Redis;
 using Asynq.Typed.Routing;
 using Asynq.Typed.Rules;
+using Asynq.Typed.Transforms;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,7 @@ internal sealed class AttemptRunner(
     FailurePolicy policy,
     Finisher finisher,
     ActiveTasks active,
+    TransformChain transforms,
     TimeProvider time,
     ILogger logger)
 {
@@ -47,9 +49,9 @@ internal sealed class AttemptRunner(
     internal async Task RunAsync(ActiveTask attempt)
     {
         var scope = scopes.CreateAsyncScope();
-        var context = new AttemptContext(attempt, broker, scope.ServiceProvider);
+        var context = new AttemptContext(attempt, broker, transforms, scope.ServiceProvider);
         var started = time.GetTimestamp();
-        AsynqTelemetry.CountStarted(context);
+        AsynqTelemetry.CountStarted(context, broker.Now - attempt.Leased.PendingSince);
         attempt.WatchDeadline();
 
         // A thread of its own: a handler that blocks must not block what watches over it.
@@ -66,7 +68,7 @@ internal sealed class AttemptRunner(
 
         var thrown = returned ? await handler.ConfigureAwait(false) : null;
         var verdict = await policy.DecideAsync(attempt, thrown).ConfigureAwait(false);
-        AsynqTelemetry.CountEnded(context, time.GetElapsedTime(started), verdict.Error);
+        CountEnded(context, time.GetElapsedTime(started), verdict);
         await ReportAsync(attempt, context, verdict).ConfigureAwait(false);
         await finisher.FinishAsync(attempt, verdict).ConfigureAwait(false);
 
@@ -108,6 +110,10 @@ internal sealed class AttemptRunner(
             await router.DispatchAsync(context, attempt.Token).ConfigureAwait(false);
             return null;
         }
+        catch (Exception exception) when (FailurePolicy.Find<DeferTaskException>(exception) is not null)
+        {
+            return exception;
+        }
         catch (Exception exception)
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message).AddException(exception);
@@ -115,9 +121,27 @@ internal sealed class AttemptRunner(
         }
     }
 
+    private static void CountEnded(TaskContext context, TimeSpan took, Verdict verdict)
+    {
+        if (verdict.Ending == Ending.Requeue)
+        {
+            AsynqTelemetry.CountGivenBack(context);
+        }
+        else
+        {
+            AsynqTelemetry.CountEnded(context, took, verdict.Failure, verdict.CountsAsFailure);
+        }
+    }
+
     private async Task ReportAsync(ActiveTask attempt, AttemptContext context, Verdict verdict)
     {
-        if (verdict.Error is not { } error)
+        if (verdict.Ending == Ending.Defer)
+        {
+            ServerLog.Deferred(
+                logger, context.TaskId, context.Type, context.Queue, verdict.Delay, verdict.Error?.Message ?? "");
+        }
+
+        if (verdict.Failure is not { } error)
         {
             return;
         }

@@ -37,6 +37,10 @@ internal sealed class Finisher(Broker broker, ActiveTasks active, Syncer syncer,
         {
             AsynqTelemetry.CountRetried(message.Queue, message.Type);
         }
+        else if (ending == Ending.Defer)
+        {
+            AsynqTelemetry.CountDeferred(message.Queue, message.Type);
+        }
         else if (ending == Ending.Archive)
         {
             AsynqTelemetry.CountArchived(message.Queue, message.Type);
@@ -64,13 +68,13 @@ internal sealed class Finisher(Broker broker, ActiveTasks active, Syncer syncer,
                 return ct => broker.DoneAsync(task, ct);
             case Ending.Archive:
                 return ct => broker.ArchiveAsync(task, TextOf(verdict.Error!), ct);
-            case Ending.Retry:
+            case Ending.Retry or Ending.Defer:
                 var processAt = broker.Now + verdict.Delay;
                 return async ct =>
                 {
                     var outcome = await broker
                         .RetryAsync(task, processAt, TextOf(verdict.Error!), verdict.IsFailure, ct).ConfigureAwait(false);
-                    forwarder.NoteDue(processAt);
+                    forwarder.NoteDue(task.Message.Queue, processAt);
                     return outcome;
                 };
             default:

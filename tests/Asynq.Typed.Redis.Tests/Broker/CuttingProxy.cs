@@ -17,7 +17,6 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private readonly int _serverPort;
     private readonly Task _accepting;
     private int _cutsLeft;
-    private volatile bool _isClosed;
     private int _cuts;
 
     internal CuttingProxy(int serverPort)
@@ -38,8 +37,8 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <summary>Loses the replies to the next script calls, each with its connection.</summary>
     internal void CutReplies(int count) => Volatile.Write(ref _cutsLeft, count);
 
-    /// <summary>Lets nobody connect any more.</summary>
-    internal void Close() => _isClosed = true;
+    /// <summary>Accepts no connection from now on.</summary>
+    internal void Refuse() => _listener.Stop();
 
     public async ValueTask DisposeAsync()
     {
@@ -70,11 +69,6 @@ internal sealed class CuttingProxy : IAsyncDisposable
         using var server = new TcpClient();
         using (client)
         {
-            if (_isClosed)
-            {
-                return;
-            }
-
             await server.ConnectAsync(IPAddress.Loopback, _serverPort, CancellationToken.None);
             var pair = new Pair();
             var up = PumpAsync(

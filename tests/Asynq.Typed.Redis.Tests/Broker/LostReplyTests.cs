@@ -60,21 +60,6 @@ public sealed class LostReplyTests
     }
 
     [Theory, EachBackend]
-    public async Task An_enqueue_whose_reply_was_missed_stays_in_doubt_where_it_cannot_be_repeated(Backend backend)
-    {
-        await using var place = await Place.OpenAsync(backend);
-        var broker = new Redis.Broker(place.Connection, TimeProvider.System);
-        place.Proxy.Cutting = place.Proxy.Close;
-        place.Proxy.CutReplies(1);
-
-        // It is repeated for as long as a failover may take.
-        var error = await Assert.ThrowsAsync<RedisUnreachableException>(() => broker.EnqueueAsync(Message("a"), Ct));
-
-        Assert.Equal("pending", await place.Scene.FieldAsync("a", "state"));
-        Assert.True(error.IsOutcomeUnknown, error.ToString());
-    }
-
-    [Theory, EachBackend]
     public async Task A_result_and_a_cancellation_whose_reply_was_missed_are_written(Backend backend)
     {
         await using var place = await Place.OpenAsync(backend);
@@ -111,6 +96,50 @@ public sealed class LostReplyTests
 
         Assert.Equal(items.Length, place.Proxy.Cuts);
         Assert.Equal(["tick", "unique", "pending"], await place.Scene.ListAsync(K.Pending));
+    }
+
+    [Theory, EachBackend]
+    public async Task An_enqueue_whose_repetition_is_not_even_sent_says_that_it_may_have_been_carried_out(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        await place.Broker.EnqueueAsync(Message("warm-up"), Ct);
+        place.Proxy.Cutting = place.Proxy.Refuse;
+        place.Proxy.CutReplies(1);
+
+        var enqueue = place.Broker.EnqueueAsync(Message("a"), Ct);
+        while (!enqueue.IsCompleted)
+        {
+            // What is refused is repeated for 5 s by the scene's clock.
+            place.Scene.Time.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.Delay(20, Ct);
+        }
+
+        var failed = await Assert.ThrowsAsync<RedisUnreachableException>(() => enqueue);
+        Assert.True(failed.IsOutcomeUnknown);
+        Assert.Contains("may or may not have been carried out", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("repeated in vain", failed.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', failed.Message);
+        Assert.Equal(["a", "warm-up"], await place.Scene.ListAsync(K.Pending));
+    }
+
+    [Theory, EachBackend]
+    public async Task A_lease_that_was_not_even_asked_for_does_not_count(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        await place.Scene.Broker.EnqueueAsync(Message("a"), Ct);
+        var task = Assert.Single((await place.Broker.DequeueAsync(Queue, 1, Lease, Ct)).Tasks);
+        var granted = task.LeaseExpiry;
+        place.Proxy.Cutting = place.Proxy.Refuse;
+        place.Proxy.CutReplies(1);
+
+        var missed = await FailAsync(place, task);
+        Assert.True(missed.IsOutcomeUnknown);
+        var asked = task.LeaseExpiry;
+        Assert.True(asked > granted);
+
+        place.Scene.Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.False((await FailAsync(place, task)).IsOutcomeUnknown);
+        Assert.Equal(asked, task.LeaseExpiry);
     }
 
     [Theory, EachBackend]
@@ -327,6 +356,20 @@ public sealed class LostReplyTests
         Assert.Equal(["batch"], await place.Scene.ListAsync(K.Pending));
     }
 
+    /// <summary>The failure of asking for a lease from now on.</summary>
+    private static async Task<RedisUnreachableException> FailAsync(Place place, LeasedTask task)
+    {
+        place.Scene.Time.Advance(TimeSpan.FromSeconds(1));
+        var extend = place.Broker.ExtendLeaseAsync(Queue, [task], Lease, Ct);
+        while (!extend.IsCompleted)
+        {
+            place.Scene.Time.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.Delay(20, Ct);
+        }
+
+        return await Assert.ThrowsAsync<RedisUnreachableException>(() => extend);
+    }
+
     private static async Task FinishAllAsync(Redis.Broker broker)
     {
         foreach (var task in (await broker.DequeueAsync(Queue, 100, Lease, Ct)).Tasks)
@@ -347,19 +390,19 @@ public sealed class LostReplyTests
     /// <summary>A scene, and beside its own a broker whose connection leads through the proxy.</summary>
     private sealed class Place : IAsyncDisposable
     {
+        private readonly RedisConnection _connection;
+
         private Place(Scene scene, CuttingProxy proxy, RedisConnection connection)
         {
             Scene = scene;
             Proxy = proxy;
-            Connection = connection;
+            _connection = connection;
             Broker = new Redis.Broker(connection, scene.Time);
         }
 
         internal Scene Scene { get; }
 
         internal CuttingProxy Proxy { get; }
-
-        internal RedisConnection Connection { get; }
 
         internal Redis.Broker Broker { get; }
 
@@ -384,7 +427,7 @@ public sealed class LostReplyTests
 
         public async ValueTask DisposeAsync()
         {
-            await Connection.DisposeAsync();
+            await _connection.DisposeAsync();
             await Proxy.DisposeAsync();
             await Scene.DisposeAsync();
         }

@@ -215,6 +215,7 @@ public sealed class ServerTests
     }
 
     [Fact]
+    [ShowsOption(nameof(AsynqServerOptions.ErrorHandler))]
     public async Task The_error_handler_sees_each_failed_attempt_and_may_itself_fail()
     {
         await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
@@ -269,6 +270,7 @@ public sealed class ServerTests
     }
 
     [Fact]
+    [ShowsOption(nameof(AsynqServerOptions.StrictPriority))]
     public async Task Strict_priority_serves_the_heavier_queue_first()
     {
         await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);

@@ -1,5 +1,7 @@
 using System.Buffers;
 
+[assembly: Asynq.Typed.HandledElsewhere(typeof(Asynq.Typed.Server.Tests.Stranger))]
+
 namespace Asynq.Typed.Server.Tests;
 
 /// <summary>The task that most tests enqueue. What its handler does is up to the test.</summary>
@@ -27,4 +29,17 @@ internal sealed class JobHandler(JobHandling handling) : IHandle<Job>
 {
     public Task HandleAsync(Job task, TaskContext context, CancellationToken cancellationToken) =>
         handling(task, context, cancellationToken);
+}
+
+/// <summary>A task that is answered.</summary>
+[AsynqTask("test:question", RetentionSeconds = 60, Result = typeof(Answer))]
+public sealed partial record Question(string Text);
+
+/// <summary>What it is answered with.</summary>
+public sealed record Answer(string To, int Value);
+
+internal sealed class QuestionHandler : IHandle<Question, Answer>
+{
+    public Task<Answer> HandleAsync(Question task, TaskContext context, CancellationToken cancellationToken) =>
+        Task.FromResult(new Answer(task.Text, 42));
 }
