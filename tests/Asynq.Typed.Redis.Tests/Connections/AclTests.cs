@@ -19,6 +19,8 @@ public sealed class AclTests
         var readme = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../../src/Asynq.Typed/Redis/README.md"));
 
         Assert.Contains($"ACL SETUSER asynq on >password {LeastRights.Text}\n", readme, StringComparison.Ordinal);
+        Assert.Contains(
+            $"| `{LeastRights.ForReplicas.Replace("|", "\\|", StringComparison.Ordinal)}` |", readme, StringComparison.Ordinal);
     }
 
     [Fact]
