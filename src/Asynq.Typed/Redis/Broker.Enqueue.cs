@@ -17,6 +17,7 @@ internal sealed partial class Broker
     private static readonly TimeSpan PublishInterval = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> _published = new(StringComparer.Ordinal);
+    private readonly CallMarks _marks = new(time);
 
     /// <summary>Adds a pending task.</summary>
     /// <exception cref="ArgumentException">The message has a blank or invalid queue, id, type or group.</exception>
@@ -170,7 +171,7 @@ internal sealed partial class Broker
     {
         await PublishQueueAsync(queue.Name, ct).ConfigureAwait(false);
         var (args, messages) = EnqueueArguments(queue, items);
-        RedisKey[] keys = [queue.Pending, queue.Scheduled, queue.Groups];
+        RedisKey[] keys = [queue.Pending, queue.Scheduled, queue.Groups, queue.CallMarks(_marks.Caller)];
         RedisResult[] codes;
         try
         {
@@ -194,7 +195,10 @@ internal sealed partial class Broker
         _ => EnqueueOutcome.TickTaken,
     };
 
-    /// <summary>The first attempt may have stored the tasks: one that is stored with our very message is our own.</summary>
+    /// <summary>
+    /// The first attempt may have stored the tasks. Redis mostly knows; where it no longer does, one that is stored with our
+    /// very message is our own.
+    /// </summary>
     private async Task<EnqueueOutcome[]> RepeatedOutcomesAsync(
         QueueKeys queue, EnqueueItem[] items, byte[][] messages, RedisResult[] codes)
     {
@@ -223,12 +227,16 @@ internal sealed partial class Broker
 
     private (RedisValue[] Args, byte[][] Messages) EnqueueArguments(QueueKeys queue, EnqueueItem[] items)
     {
-        const int Head = 6;
+        const int Head = 9;
         const int Stride = 9;
         var now = Now;
+        var mark = _marks.Next(queue.Name);
         var args = new RedisValue[Head + (items.Length * Stride)];
         RedisValue[] head =
-            [queue.TaskPrefix, queue.GroupPrefix, queue.WakeChannel, UnixNanoseconds(now), UnixSeconds(now), TickSeconds];
+        [
+            queue.TaskPrefix, queue.GroupPrefix, queue.WakeChannel, UnixNanoseconds(now), UnixSeconds(now), TickSeconds,
+            mark.Text, mark.Place, mark.KeepsMarks ? "1" : "",
+        ];
         head.CopyTo(args, 0);
         var messages = new byte[items.Length][];
         for (var i = 0; i < items.Length; i++)

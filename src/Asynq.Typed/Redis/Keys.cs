@@ -171,6 +171,9 @@ internal sealed class QueueKeys
     /// <param name="entryDigest">As that of <see cref="Tick"/>, whose key is this one and the tick's time.</param>
     internal RedisKey LastTick(string entryDigest) => $"{Prefix}x:tick:{entryDigest}";
 
+    /// <summary>String, ours: which of a caller's latest enqueues have been made.</summary>
+    internal RedisKey CallMarks(string caller) => $"{Prefix}x:calls:{caller}";
+
     private static string Day(DateTimeOffset day) =>
         day.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

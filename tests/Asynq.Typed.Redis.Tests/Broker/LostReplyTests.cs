@@ -1,3 +1,4 @@
+using System.Globalization;
 using Asynq.Typed.Testing;
 using StackExchange.Redis;
 using Xunit;
@@ -95,6 +96,55 @@ public sealed class LostReplyTests
 
         Assert.Equal(items.Length, place.Proxy.Cuts);
         Assert.Equal(["tick", "unique", "pending"], await place.Scene.ListAsync(K.Pending));
+    }
+
+    [Theory, EachBackend]
+    public async Task A_task_that_was_finished_before_its_enqueue_was_repeated_is_not_enqueued_again(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        await place.Broker.EnqueueAsync(Message("warm-up", queue: "other"), Ct);
+        place.Proxy.Cutting = () => FinishAllAsync(place.Scene.Broker).GetAwaiter().GetResult();
+
+        place.Proxy.CutReplies(1);
+        Assert.Equal(EnqueueOutcome.Enqueued, await place.Broker.EnqueueAsync(Message("a"), Ct));
+
+        Assert.Equal(1, place.Proxy.Cuts);
+        Assert.Empty(await place.Scene.ListAsync(K.Pending));
+        Assert.Equal("1", await place.Scene.Database.StringGetAsync(K.Processed));
+    }
+
+    [Theory, EachBackend]
+    public async Task A_batch_that_was_finished_before_it_was_repeated_keeps_the_outcomes_of_the_first_time(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        await place.Scene.Broker.EnqueueAsync(Message("taken"), Ct);
+        place.Proxy.Cutting = () => FinishAllAsync(place.Scene.Broker).GetAwaiter().GetResult();
+        var taken = Message("taken");
+        taken.Type = "another";
+
+        place.Proxy.CutReplies(1);
+        var replies = await place.Broker.EnqueueManyAsync(
+            [EnqueueItem.Pending(Message("a")), EnqueueItem.Pending(taken), EnqueueItem.Pending(Message("b"))], Ct);
+
+        Assert.Equal(
+            [EnqueueOutcome.Enqueued, EnqueueOutcome.IdConflict, EnqueueOutcome.Enqueued],
+            replies.Select(reply => reply.Outcome));
+        Assert.Empty(await place.Scene.ListAsync(K.Pending));
+    }
+
+    [Theory, EachBackend]
+    public async Task The_marks_by_which_a_repeated_enqueue_is_known_stay_small_and_expire(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        for (var number = 0; number < 1_100; number++)
+        {
+            await scene.Broker.EnqueueAsync(Message(number.ToString(CultureInfo.InvariantCulture)), Ct);
+        }
+
+        var marks = Assert.Single(
+            scene.Multiplexer.GetServers()[0].Keys(scene.Database.Database, "asynq:{*}:x:calls:*"));
+        Assert.Equal(10 * 1_024, await scene.Database.StringLengthAsync(marks));
+        Assert.InRange((await scene.Database.KeyTimeToLiveAsync(marks))!.Value.TotalSeconds, 1, 600);
     }
 
     [Theory, EachBackend]
@@ -260,6 +310,14 @@ public sealed class LostReplyTests
 
         Assert.Equal(1, place.Proxy.Cuts);
         Assert.Equal(["batch"], await place.Scene.ListAsync(K.Pending));
+    }
+
+    private static async Task FinishAllAsync(Redis.Broker broker)
+    {
+        foreach (var task in (await broker.DequeueAsync(Queue, 100, Lease, Ct)).Tasks)
+        {
+            Assert.Equal(LeaseOutcome.Written, await broker.DoneAsync(task, Ct));
+        }
     }
 
     private static Task<LeaseOutcome> EndAsync(Redis.Broker broker, string end, LeasedTask task) => end switch

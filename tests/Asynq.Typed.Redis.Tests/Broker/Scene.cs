@@ -77,19 +77,29 @@ internal sealed class Scene : IAsyncDisposable
     internal async Task<TaskMessage> StoredAsync(string id) =>
         TaskMessage.Parser.ParseFrom((byte[])(await Database.HashGetAsync(K.Task(id), "msg"))!);
 
-    /// <summary>The whole database as text, one line for each key, but for what is random: owners.</summary>
+    /// <summary>
+    /// The whole database as text, one line for each key, but for what is random or counts calls: owners, call marks.
+    /// </summary>
     internal async Task<string> DumpAsync()
     {
         // Sorted, and once each: a scan may return a key twice.
         var lines = new SortedSet<string>(StringComparer.Ordinal);
         await foreach (var key in Multiplexer.GetServers()[0].KeysAsync(Database.Database, "*").WithCancellation(Ct))
         {
+            if (IsCallMarks(key))
+            {
+                continue;
+            }
+
             var expires = await Database.KeyTimeToLiveAsync(key);
             lines.Add($"{key} = {await ValueAsync(key)}{(expires is null ? "" : " (expires)")}");
         }
 
         return string.Join('\n', lines);
     }
+
+    /// <summary>Whether a key notes which calls were made, and nothing of tasks.</summary>
+    internal static bool IsCallMarks(RedisKey key) => key.ToString().Contains("}:x:calls:", StringComparison.Ordinal);
 
     private async Task<string> ValueAsync(RedisKey key)
     {

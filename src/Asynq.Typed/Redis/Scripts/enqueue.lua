@@ -1,17 +1,34 @@
 -- Adds tasks to one queue: pending, scheduled or to a group; unique or not; each with an outcome of its own.
--- KEYS: pending, scheduled, groups, lock
--- ARGV: task key prefix, group key prefix, wake channel, now (Unix ns), now (Unix s), tick TTL (s); then for each task:
+-- A call that was made before, because its reply was missed, only says again what it did.
+-- KEYS: pending, scheduled, groups, call marks of the caller, lock
+-- ARGV: task key prefix, group key prefix, wake channel, now (Unix ns), now (Unix s), tick TTL (s), this call's mark, its place
+--   among the caller's marks (bytes), '1' to keep the marks for another while or ''; then for each task:
 --   kind (p pending, s scheduled, g group), id, message, unique lock or '', its TTL (s), group or '',
 --   score (Unix s), exact due time (Unix ms) or '', tick key or ''
 -- Result: {0, outcome of each}: 0 stored, 1 lock taken, 2 id taken, 3 tick taken, 4 tick taken by this very id;
 --   or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(log N) for each scheduled or grouped task, else O(1).
 --include _types.lua
-local wrong = misfit({'list', 'zset', 'set'})
+local wrong = misfit({'list', 'zset', 'set', 'string'})
 if wrong then
     return wrong
 end
-local first, stride = 7, 9
+local first, stride = 10, 9
+local marks, call, place = KEYS[4], ARGV[7], tonumber(ARGV[8])
+-- Seconds: longer than anybody repeats a call.
+local marks_ttl = 600
+
+local known = redis.call('GETRANGE', marks, place, place + #call - 1)
+if known == call then
+    local refusals = redis.call('GET', marks .. ':' .. call) or ''
+    local again = {0}
+    for i = first, #ARGV, stride do
+        local at = #again
+        again[at + 1] = tonumber(string.sub(refusals, at, at)) or 0
+    end
+    return again
+end
+
 -- The newest tick of the entry is remembered, for schedulers that start after it: longer than a year has days.
 local last_tick_ttl = 400 * 24 * 60 * 60
 
@@ -48,7 +65,7 @@ local function refusal(id, lock, tick)
 end
 
 local idle = redis.call('LLEN', KEYS[1]) == 0
-local pushed, sooner = false, false
+local pushed, sooner, refused = false, false, false
 local outcomes = {0}
 for i = first, #ARGV, stride do
     local kind, id, message, lock, ttl = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
@@ -88,7 +105,15 @@ for i = first, #ARGV, stride do
             redis.call('SADD', KEYS[3], group)
         end
     end
+    refused = refused or outcome ~= 0
     outcomes[#outcomes + 1] = outcome
+end
+redis.call('SETRANGE', marks, place, call)
+if known == '' or ARGV[9] ~= '' then
+    redis.call('EXPIRE', marks, marks_ttl)
+end
+if refused then
+    redis.call('SET', marks .. ':' .. call, table.concat(outcomes, '', 2), 'EX', marks_ttl)
 end
 if idle and pushed then
     redis.pcall('PUBLISH', ARGV[3], '')
