@@ -17,8 +17,9 @@ public static class AsynqTelemetry
 
     /// <summary>
     /// The meter. By queue and type: <c>messaging.client.sent.messages</c>, <c>messaging.client.consumed.messages</c>,
-    /// <c>messaging.process.duration</c> (seconds in the handler), <c>asynq.tasks.failed</c>, <c>asynq.tasks.retried</c>,
-    /// <c>asynq.tasks.archived</c>, <c>asynq.workers.active</c>.
+    /// <c>messaging.process.duration</c> (seconds in the handler), <c>asynq.tasks.queue.duration</c> (seconds from pending to the
+    /// start of the attempt), <c>asynq.tasks.failed</c>, <c>asynq.tasks.retried</c>, <c>asynq.tasks.archived</c>,
+    /// <c>asynq.workers.active</c>. An attempt that a shutdown ends is none: its task was given back.
     /// </summary>
     public const string MeterName = "Asynq.Typed";
 
@@ -35,7 +36,10 @@ public static class AsynqTelemetry
         "messaging.client.consumed.messages", "{task}", "Attempts that have ended.");
 
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
-        "messaging.process.duration", "s", "How long handlers ran.");
+        "messaging.process.duration", "s", "How long handlers ran.", tags: null, SecondsUpTo(10));
+
+    private static readonly Histogram<double> QueueDuration = Meter.CreateHistogram<double>(
+        "asynq.tasks.queue.duration", "s", "How long tasks were pending before they were started.", tags: null, SecondsUpTo(86_400));
 
     private static readonly Counter<long> Failed = Meter.CreateCounter<long>(
         "asynq.tasks.failed", "{task}", "Attempts that failed.");
@@ -81,9 +85,24 @@ public static class AsynqTelemetry
         return activity;
     }
 
-    internal static void CountStarted(TaskContext context) => Workers.Add(1, Tags(context.Queue, context.Type));
+    /// <summary>Begins the figures of an attempt.</summary>
+    /// <param name="context">The attempt.</param>
+    /// <param name="pending">How long its task was pending; <c>null</c> where that is not known.</param>
+    internal static void CountStarted(TaskContext context, TimeSpan? pending)
+    {
+        var tags = Tags(context.Queue, context.Type);
+        Workers.Add(1, tags);
+        if (pending is { } waited)
+        {
+            // Clocks of two machines: a task that was taken at once may seem to have been pending for less than no time.
+            QueueDuration.Record(Math.Max(0, waited.TotalSeconds), tags);
+        }
+    }
 
-    /// <summary>Ends the figures of an attempt. Its slot is free again.</summary>
+    /// <summary>Ends the figures of an attempt that did not come to its end: its task is given back.</summary>
+    internal static void CountGivenBack(TaskContext context) => Workers.Add(-1, Tags(context.Queue, context.Type));
+
+    /// <summary>Ends the figures of an attempt.</summary>
     internal static void CountEnded(TaskContext context, TimeSpan took, Exception? error)
     {
         var tags = Tags(context.Queue, context.Type);
@@ -101,6 +120,17 @@ public static class AsynqTelemetry
     internal static void CountRetried(string queue, string type) => Retried.Add(1, Tags(queue, type));
 
     internal static void CountArchived(string queue, string type) => Archived.Add(1, Tags(queue, type));
+
+    // The boundaries of the conventions for durations; what listeners use by default is made for milliseconds.
+    private static InstrumentAdvice<double> SecondsUpTo(double most) => new()
+    {
+        HistogramBucketBoundaries =
+        [
+            .. ((double[])
+                [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 300, 1_800, 7_200, 86_400])
+                .Where(boundary => boundary <= most),
+        ],
+    };
 
     private static TagList Tags(string queue, string type) => new()
     {

@@ -44,12 +44,12 @@ internal sealed partial class Broker
             earlier = null;
             dropped += (int)reply[1];
             quarantined.AddRange(((RedisValue[]?)reply[2] ?? []).Select(id => id.ToString()));
-            var pairs = (RedisValue[]?)reply[3] ?? [];
-            await DecodeAsync(keys, pairs, owner, expiry, tasks, quarantined).ConfigureAwait(false);
+            var fetched = (RedisValue[]?)reply[3] ?? [];
+            await DecodeAsync(keys, fetched, owner, expiry, tasks, quarantined).ConfigureAwait(false);
 
             // Where nothing readable came, the queue may hold more nevertheless: it must not look empty.
             endedEarly = (int)reply[0] != 0;
-            more = endedEarly || pairs.Length > 0;
+            more = endedEarly || fetched.Length > 0;
         }
         while (more && tasks.Count == 0);
         return new FetchResult(tasks, dropped, quarantined, endedEarly);
@@ -108,18 +108,18 @@ internal sealed partial class Broker
 
     private async Task DecodeAsync(
         QueueKeys queue,
-        RedisValue[] pairs,
+        RedisValue[] fetched,
         string owner,
         DateTimeOffset expiry,
         List<LeasedTask> tasks,
         List<string> quarantined)
     {
-        for (var i = 0; i + 1 < pairs.Length; i += 2)
+        for (var i = 0; i + 2 < fetched.Length; i += 3)
         {
-            var id = pairs[i].ToString();
-            if (Decode(queue.Name, id, (byte[])pairs[i + 1]!, out var fault) is { } message)
+            var id = fetched[i].ToString();
+            if (Decode(queue.Name, id, (byte[])fetched[i + 1]!, out var fault) is { } message)
             {
-                tasks.Add(new LeasedTask(message, owner, expiry));
+                tasks.Add(new LeasedTask(message, owner, expiry) { PendingSince = PendingSince(fetched[i + 2]) });
             }
             else if (await QuarantineAsync(queue, id, owner, fault).ConfigureAwait(false))
             {
@@ -151,6 +151,10 @@ internal sealed partial class Broker
         fault = "";
         return message;
     }
+
+    private static DateTimeOffset? PendingSince(RedisValue nanoseconds) => nanoseconds.TryParse(out long since)
+        ? DateTimeOffset.UnixEpoch.AddTicks(since / NanosecondsPerTick)
+        : null;
 
     private async Task<bool> QuarantineAsync(QueueKeys queue, string id, string owner, string reason)
     {

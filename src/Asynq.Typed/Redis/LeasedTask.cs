@@ -18,6 +18,11 @@ internal sealed class LeasedTask(TaskMessage message, string owner, DateTimeOffs
 
     internal string Id => Message.Id;
 
+    /// <summary>
+    /// Since when it was pending, by the clock of whoever made it so; <c>null</c> where that is not known.
+    /// </summary>
+    internal DateTimeOffset? PendingSince { get; init; }
+
     /// <summary>The latest expiry that this process ever asked for, whether or not an answer came.</summary>
     internal DateTimeOffset LeaseExpiry => new(Interlocked.Read(ref _leaseTicks), TimeSpan.Zero);
 

@@ -49,7 +49,7 @@ internal sealed class AttemptRunner(
         var scope = scopes.CreateAsyncScope();
         var context = new AttemptContext(attempt, broker, scope.ServiceProvider);
         var started = time.GetTimestamp();
-        AsynqTelemetry.CountStarted(context);
+        AsynqTelemetry.CountStarted(context, broker.Now - attempt.Leased.PendingSince);
         attempt.WatchDeadline();
 
         // A thread of its own: a handler that blocks must not block what watches over it.
@@ -66,7 +66,7 @@ internal sealed class AttemptRunner(
 
         var thrown = returned ? await handler.ConfigureAwait(false) : null;
         var verdict = await policy.DecideAsync(attempt, thrown).ConfigureAwait(false);
-        AsynqTelemetry.CountEnded(context, time.GetElapsedTime(started), verdict.Error);
+        CountEnded(context, time.GetElapsedTime(started), verdict);
         await ReportAsync(attempt, context, verdict).ConfigureAwait(false);
         await finisher.FinishAsync(attempt, verdict).ConfigureAwait(false);
 
@@ -112,6 +112,18 @@ internal sealed class AttemptRunner(
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message).AddException(exception);
             return exception;
+        }
+    }
+
+    private static void CountEnded(TaskContext context, TimeSpan took, Verdict verdict)
+    {
+        if (verdict.Ending == Ending.Requeue)
+        {
+            AsynqTelemetry.CountGivenBack(context);
+        }
+        else
+        {
+            AsynqTelemetry.CountEnded(context, took, verdict.Error);
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
+using Asynq.Typed.Server.Tests.Components;
 using Asynq.Typed.Testing;
 using Xunit;
 
@@ -53,18 +53,7 @@ public sealed class TelemetryTests
     public async Task Tasks_are_counted_by_queue_and_type()
     {
         const string Queue = "counted";
-        var counts = new ConcurrentDictionary<string, double>();
-        using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, meter) =>
-        {
-            if (instrument.Meter.Name == AsynqTelemetry.MeterName)
-            {
-                meter.EnableMeasurementEvents(instrument);
-            }
-        };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
-        listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Add(instrument, 1, tags));
-        listener.Start();
+        using var figures = new Figures(Queue);
         await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
         await using var host = await TestHost.StartAsync(
             database,
@@ -73,25 +62,64 @@ public sealed class TelemetryTests
 
         var task = await host.Client.EnqueueAsync(new Job("x"), new() { Queue = Queue, MaxRetry = 1 }, Token);
         await host.InStateAsync(task, TaskState.Archived);
-        await Eventually.TrueAsync(() => counts["asynq.workers.active"] == 0, "no worker is active");
+        await Eventually.TrueAsync(() => figures["asynq.workers.active"] == 0, "no worker is active");
 
-        Assert.Equal(1, counts["messaging.client.sent.messages"]);
-        Assert.Equal(2, counts["messaging.client.consumed.messages"]);
-        Assert.Equal(2, counts["messaging.process.duration"]);
-        Assert.Equal(2, counts["asynq.tasks.failed"]);
-        Assert.Equal(1, counts["asynq.tasks.retried"]);
-        Assert.Equal(1, counts["asynq.tasks.archived"]);
+        Assert.Equal(1, figures["messaging.client.sent.messages"]);
+        Assert.Equal(2, figures["messaging.client.consumed.messages"]);
+        Assert.Equal(2, figures.Durations("messaging.process.duration").Count);
+        Assert.Equal(2, figures.Durations("asynq.tasks.queue.duration").Count);
+        Assert.Equal(2, figures["asynq.tasks.failed"]);
+        Assert.Equal(1, figures["asynq.tasks.retried"]);
+        Assert.Equal(1, figures["asynq.tasks.archived"]);
+    }
 
-        void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    [Theory]
+    [EachBackend]
+    public async Task The_time_in_the_queue_is_from_pending_to_the_start_of_the_attempt(Backend backend)
+    {
+        var queue = $"waited-{backend}";
+        using var figures = new Figures(queue);
+        await using var server = await RuntimeFixture.OpenAsync(
+            static (_, _, _) => Task.CompletedTask, options => options.Queues = new() { [queue] = 1 }, backend);
+        foreach (var id in (string[])["waits", "says nothing"])
         {
-            foreach (var (name, tag) in tags)
-            {
-                if (name == "messaging.destination.name" && tag is Queue)
-                {
-                    counts.AddOrUpdate(instrument.Name, value, (_, before) => before + value);
-                }
-            }
+            var message = RuntimeFixture.Message(id);
+            message.Queue = queue;
+            await server.Broker.EnqueueAsync(message, Token);
         }
+
+        await server.Database.Database.HashDeleteAsync($"asynq:{{{queue}}}:t:says nothing", "pending_since");
+        server.Time.Advance(TimeSpan.FromSeconds(90));
+        server.Runtime.Start();
+        await Eventually.TrueAsync(() => figures["messaging.client.consumed.messages"] == 2, "both ran");
+
+        Assert.Equal([90], figures.Durations("asynq.tasks.queue.duration"));
+    }
+
+    [Theory]
+    [EachBackend]
+    public async Task An_attempt_that_a_shutdown_ends_was_none(Backend backend)
+    {
+        var queue = $"given-back-{backend}";
+        using var figures = new Figures(queue);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        await using var host = await TestHost.StartAsync(
+            database,
+            static (_, _, token) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token),
+            options =>
+            {
+                options.Queues = new() { [queue] = 1 };
+                options.ShutdownTimeout = TimeSpan.Zero;
+            });
+        await host.Client.EnqueueAsync(new Job("x"), new() { Queue = queue }, Token);
+        await Eventually.TrueAsync(() => figures["asynq.workers.active"] == 1, "it runs");
+
+        await host.StopAsync();
+
+        Assert.Equal(0, figures["asynq.workers.active"]);
+        Assert.Equal(0, figures["messaging.client.consumed.messages"]);
+        Assert.Empty(figures.Durations("messaging.process.duration"));
+        Assert.Single(figures.Durations("asynq.tasks.queue.duration"));
     }
 
     private static List<Activity> Of(IEnumerable<Activity> activities, ActivityTraceId trace, string name) =>

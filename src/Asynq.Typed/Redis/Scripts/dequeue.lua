@@ -6,8 +6,8 @@
 -- ARGV: task key prefix, group key prefix, unique lock prefix, n, bytes of messages at which to stop, lease expiry (Unix s),
 --   owner, now (Unix s), expiry of the day's figures (Unix s), archive limit, archive cutoff (Unix s),
 --   where this is such a repetition the latest expiry that the owner asked for before (Unix s), else ''
--- Result: {0, 1 if more may be pending, ids dropped, {quarantined ids}, {id, message, ...}};
---   or {-1, key of the wrong type}, and then nothing is written.
+-- Result: {0, 1 if more may be pending, ids dropped, {quarantined ids}, {id, message, pending since (Unix ns, '' where
+--   that is not known), ...}}; or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(n log L), L leases.
 --include _types.lua
 --include _locks.lua
@@ -41,6 +41,7 @@ if ARGV[12] ~= '' then
             redis.call('ZADD', KEYS[3], ARGV[6], id)
             fetched[#fetched + 1] = id
             fetched[#fetched + 1] = fields[2]
+            fetched[#fetched + 1] = ''
         end
     end
     if #fetched > 0 then
@@ -53,7 +54,7 @@ end
 
 -- Takes the oldest id, whose hash is there.
 local function take(id, key)
-    local fields = redis.call('HMGET', key, 'msg', 'due_group')
+    local fields = redis.call('HMGET', key, 'msg', 'due_group', 'pending_since')
     local message, group = fields[1], fields[2]
     redis.call('RPOP', KEYS[1])
     if not message then
@@ -68,6 +69,7 @@ local function take(id, key)
         redis.call('HDEL', key, 'pending_since', 'due', 'due_group', 'cancel')
         fetched[#fetched + 1] = id
         fetched[#fetched + 1] = message
+        fetched[#fetched + 1] = fields[3] or ''
         bytes = bytes + #message
     end
 end
@@ -80,7 +82,7 @@ end
 local finished = false
 for _ = 1, wanted + 100 do
     local id = redis.call('LINDEX', KEYS[1], -1)
-    if not id or #fetched == 2 * wanted then
+    if not id or #fetched == 3 * wanted then
         finished = true
         break
     end
