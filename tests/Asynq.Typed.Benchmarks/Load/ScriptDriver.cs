@@ -10,6 +10,8 @@ namespace Asynq.Typed.Benchmarks.Load;
 /// </summary>
 internal sealed class ScriptDriver : IAsyncDisposable
 {
+    // Id, message, pending since.
+    private const int FetchStride = 3;
     private const int FetchBytes = 1024 * 1024;
     private const string Owner = "0123456789abcdef0123456789abcdef";
 
@@ -61,7 +63,7 @@ internal sealed class ScriptDriver : IAsyncDisposable
             {
                 var queue = open[turn % open.Count];
                 var pairs = await FetchAsync(queue, batch);
-                var count = pairs.Length / 2;
+                var count = pairs.Length / FetchStride;
                 var total = Interlocked.Add(ref fetched, count);
                 if (total >= warmUp && Interlocked.CompareExchange(ref began, Stopwatch.GetTimestamp(), 0) == 0)
                 {
@@ -128,13 +130,13 @@ internal sealed class ScriptDriver : IAsyncDisposable
             queue.Active, queue.Lease, queue.Pending, queue.Retry, queue.Archived, queue.Completed,
             queue.Processed, queue.Failed, queue.Prefix + "processed:1", queue.Prefix + "failed:1", queue.Lock,
         ];
-        var args = new RedisValue[Head + (pairs.Length / 2 * Stride)];
+        var args = new RedisValue[Head + (pairs.Length / FetchStride * Stride)];
         RedisValue[] head =
             [queue.TaskPrefix, queue.UniquePrefix, queue.WakeChannel, _now, "0", _now + 86_400, 10_000, 0];
         head.CopyTo(args, 0);
-        for (var i = 0; i < pairs.Length / 2; i++)
+        for (var i = 0; i < pairs.Length / FetchStride; i++)
         {
-            RedisValue[] task = ["d", (RedisValue)pairs[2 * i], Owner, _now + 30, "", "", "", ""];
+            RedisValue[] task = ["d", (RedisValue)pairs[FetchStride * i], Owner, _now + 30, "", "", "", ""];
             task.CopyTo(args, Head + (i * Stride));
         }
 
