@@ -40,4 +40,10 @@ public sealed class AsynqTaskAttribute(string type) : Attribute
     /// <summary>How members without a key of their own are called in the payload. Default:
     /// <see cref="PayloadNaming.Declared"/>, as in C#.</summary>
     public PayloadNaming Naming { get; set; }
+
+    /// <summary>
+    /// What its handler returns, of any type that a payload's member can have: the generator then makes it readable by
+    /// <c>TaskInfo.ReadResult</c>, and stops the build where a handler of it returns another type. Default: <c>null</c>, not said.
+    /// </summary>
+    public Type? Result { get; set; }
 }

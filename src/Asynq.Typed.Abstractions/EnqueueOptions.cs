@@ -39,14 +39,24 @@ public sealed record EnqueueOptions
     public TimeSpan? Retention { get; init; }
 
     /// <summary>
-    /// How long a second task of the same type, queue and payload is refused, counted from the time at which this one is
-    /// due; the lock goes earlier when the task is done. At least one second. Zero: not unique. Default: the task type's.
+    /// How long a second task of the same type, queue and payload (or <see cref="UniqueKeyAttribute"/> members) is refused,
+    /// counted from the time at which this one is due; the lock goes earlier when the task is done. At least one second. Zero:
+    /// not unique. Default: the task type's.
     /// </summary>
     public TimeSpan? UniqueFor { get; init; }
 
     /// <summary>The group in which the task waits to be aggregated with others. Not blank. Default: none.</summary>
     public string? Group { get; init; }
 
-    /// <summary>Headers that go with the task and that its handler sees. Default: none.</summary>
+    /// <summary>
+    /// Headers that go with the task and that its handler sees. <c>asynq-payload</c> is refused: it says what transforms a
+    /// payload went through. Default: none.
+    /// </summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>
+    /// Whether the payload goes through the transforms (compression, encryption) that are configured. <c>false</c> for a typed
+    /// task that a Go process reads. Default: yes for a typed task, no for a raw one.
+    /// </summary>
+    public bool? TransformPayload { get; init; }
 }

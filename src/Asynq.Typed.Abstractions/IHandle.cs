@@ -10,7 +10,8 @@ public interface IHandle<in TTask>
 {
     /// <summary>
     /// Runs one attempt. Returning normally finishes the task; an exception sends it to retry, or to the archive once
-    /// its retries are spent.
+    /// its retries are spent. <see cref="DeferTaskException"/>, <see cref="SkipRetryException"/> and
+    /// <see cref="RevokeTaskException"/> say otherwise.
     /// </summary>
     /// <param name="task">The payload.</param>
     /// <param name="context">The attempt: ids, counts, headers, the writer of the result.</param>

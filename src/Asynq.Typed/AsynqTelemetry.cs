@@ -18,8 +18,8 @@ public static class AsynqTelemetry
     /// <summary>
     /// The meter. By queue and type: <c>messaging.client.sent.messages</c>, <c>messaging.client.consumed.messages</c>,
     /// <c>messaging.process.duration</c> (seconds in the handler), <c>asynq.tasks.queue.duration</c> (seconds from pending to the
-    /// start of the attempt), <c>asynq.tasks.failed</c>, <c>asynq.tasks.retried</c>, <c>asynq.tasks.archived</c>,
-    /// <c>asynq.workers.active</c>. An attempt that a shutdown ends is none: its task was given back.
+    /// start of the attempt), <c>asynq.tasks.failed</c>, <c>asynq.tasks.retried</c>, <c>asynq.tasks.deferred</c>,
+    /// <c>asynq.tasks.archived</c>, <c>asynq.workers.active</c>. An attempt that a shutdown ends is none: its task was given back.
     /// </summary>
     public const string MeterName = "Asynq.Typed";
 
@@ -46,6 +46,9 @@ public static class AsynqTelemetry
 
     private static readonly Counter<long> Retried = Meter.CreateCounter<long>(
         "asynq.tasks.retried", "{task}", "Tasks put back for another attempt.");
+
+    private static readonly Counter<long> Deferred = Meter.CreateCounter<long>(
+        "asynq.tasks.deferred", "{task}", "Tasks put back because they could not run.");
 
     private static readonly Counter<long> Archived = Meter.CreateCounter<long>(
         "asynq.tasks.archived", "{task}", "Tasks archived after an attempt.");
@@ -103,14 +106,22 @@ public static class AsynqTelemetry
     internal static void CountGivenBack(TaskContext context) => Workers.Add(-1, Tags(context.Queue, context.Type));
 
     /// <summary>Ends the figures of an attempt.</summary>
-    internal static void CountEnded(TaskContext context, TimeSpan took, Exception? error)
+    /// <param name="context">The attempt.</param>
+    /// <param name="took">How long the handler ran.</param>
+    /// <param name="error">Why it did not succeed; <c>null</c> where it did.</param>
+    /// <param name="isFailure">Whether that counts as a failure.</param>
+    internal static void CountEnded(TaskContext context, TimeSpan took, Exception? error, bool isFailure)
     {
         var tags = Tags(context.Queue, context.Type);
         Workers.Add(-1, tags);
         Consumed.Add(1, tags);
-        if (error is not null)
+        if (isFailure)
         {
             Failed.Add(1, tags);
+        }
+
+        if (error is not null)
+        {
             tags.Add("error.type", error.GetType().FullName);
         }
 
@@ -118,6 +129,8 @@ public static class AsynqTelemetry
     }
 
     internal static void CountRetried(string queue, string type) => Retried.Add(1, Tags(queue, type));
+
+    internal static void CountDeferred(string queue, string type) => Deferred.Add(1, Tags(queue, type));
 
     internal static void CountArchived(string queue, string type) => Archived.Add(1, Tags(queue, type));
 

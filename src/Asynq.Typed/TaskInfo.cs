@@ -12,11 +12,19 @@ public sealed record TaskInfo
     /// <summary>The task's type name on the wire; empty where the task's message cannot be read.</summary>
     public required string Type { get; init; }
 
-    /// <summary>The payload as it is stored.</summary>
+    /// <summary>
+    /// The payload as it is stored: compressed or encrypted where its header says so. The inspector reads and shows it.
+    /// </summary>
     public ReadOnlyMemory<byte> Payload { get; init; }
 
     /// <summary>Where the task is in its life.</summary>
     public required TaskState State { get; init; }
+
+    /// <summary>
+    /// Whether an active task is nobody's any more: its lease has ended, or it has none, so its server has crashed or lost
+    /// Redis. Another takes it over within its recovery's next rounds.
+    /// </summary>
+    public bool IsOrphaned { get; init; }
 
     /// <summary>How often a failed attempt is tried again.</summary>
     public int MaxRetry { get; init; }
@@ -52,6 +60,26 @@ public sealed record TaskInfo
 
     /// <summary>What the handler stored with the task; empty where it stored nothing.</summary>
     public ReadOnlyMemory<byte> Result { get; init; }
+
+    /// <summary>Reads <see cref="Result"/>.</summary>
+    /// <typeparam name="TTask">The task, whose attribute says what its result is.</typeparam>
+    /// <typeparam name="TResult">The result.</typeparam>
+    /// <exception cref="InvalidOperationException">This is a task of another type, or it has no result.</exception>
+    /// <exception cref="PayloadException">The result is not a <typeparamref name="TResult"/>.</exception>
+    public TResult ReadResult<TTask, TResult>()
+        where TTask : IAsynqTask<TTask>, IAsynqResult<TTask, TResult>
+    {
+        if (Type != TTask.Descriptor.Type)
+        {
+            throw new InvalidOperationException(
+                $"Task {Id} is of type '{Type}', not '{TTask.Descriptor.Type}': its result is another.");
+        }
+
+        return Result.IsEmpty
+            ? throw new InvalidOperationException(
+                $"Task {Id} is {State} and has no result: give it a retention, and read it once it is completed.")
+            : TTask.ReadResult(Result);
+    }
 
     /// <summary>The task's headers; empty where it has none.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();

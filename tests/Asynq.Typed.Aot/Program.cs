@@ -6,7 +6,6 @@ using Asynq.Typed.Aot;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 
 // Published with Native AOT, this enqueues a task, handles it and reads its result. The exit code is the assertion.
 // With an argument it uses the Redis at that connection string; else it starts a redis-server of its own.
@@ -26,36 +25,32 @@ var client = host.Services.GetRequiredService<AsynqClient>();
 var plain = await client.EnqueueAsync(new Sum([1, 2, 3], Note: null), cancellationToken: time.Token);
 var json = await client.EnqueueAsync(new JsonSum([4, 5]), cancellationToken: time.Token);
 
-await using var connection = await ConnectionMultiplexer.ConnectAsync(connectionString);
-var database = connection.GetDatabase();
-byte[] expected = [0x82, 0xa5, .. "Count"u8, 3, 0xa5, .. "Total"u8, 6];
-var isRight = await ResultIs(plain.Id, expected) && await ResultIs(json.Id, [.. """{"Total":9,"Count":2}"""u8]);
+var inspector = host.Services.GetRequiredService<AsynqInspector>();
+var isRight = await AnswerAsync<Sum>(plain) == new Answer(6, 3) && await AnswerAsync<JsonSum>(json) == new Answer(9, 2);
 await host.StopAsync(time.Token);
 Console.WriteLine(isRight ? "AOT: enqueued, dispatched, read the results." : "AOT: no result, or a wrong one.");
 return isRight ? 0 : 1;
 
-async Task<bool> ResultIs(string id, byte[] result)
+async Task<Answer> AnswerAsync<TTask>(TaskInfo task)
+    where TTask : IAsynqTask<TTask>, IAsynqResult<TTask, Answer>
 {
-    while (!time.IsCancellationRequested)
+    while (true)
     {
-        var stored = await database.HashGetAsync($"asynq:{{default}}:t:{id}", "result");
-        if (stored.HasValue)
+        if (await inspector.GetTaskAsync(task.Queue, task.Id, time.Token) is { State: TaskState.Completed } completed)
         {
-            return ((byte[])stored!).AsSpan().SequenceEqual(result);
+            return completed.ReadResult<TTask, Answer>();
         }
 
         await Task.Delay(TimeSpan.FromMilliseconds(50), time.Token);
     }
-
-    return false;
 }
 
 namespace Asynq.Typed.Aot
 {
-    [AsynqTask("aot:sum", RetentionSeconds = 60)]
-    internal sealed partial record Sum(List<int> Numbers, string? Note);
+    [AsynqTask("aot:sum", RetentionSeconds = 60, Result = typeof(Answer))]
+    internal sealed partial record Sum(List<int> Numbers, [UniqueKey] string? Note);
 
-    [AsynqTask("aot:json-sum", RetentionSeconds = 60, Format = PayloadFormat.Json)]
+    [AsynqTask("aot:json-sum", RetentionSeconds = 60, Format = PayloadFormat.Json, Result = typeof(Answer))]
     internal sealed partial record JsonSum(List<int> Numbers);
 
     internal sealed record Answer(int Total, int Count);

@@ -107,16 +107,30 @@ public sealed class AsynqClientTests
         Assert.InRange(left!.Value, TimeSpan.FromMinutes(179), TimeSpan.FromMinutes(180));
     }
 
-    [Fact]
-    public async Task A_value_of_a_derived_type_is_refused_before_anything_is_sent()
+    [Theory, EachBackend]
+    public async Task A_value_of_a_derived_type_is_refused_before_anything_is_sent(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         await using var client = await AsynqClient.ConnectAsync(database.ConnectionString, Token);
 
         await Assert.ThrowsAsync<PayloadException>(
             () => client.EnqueueAsync<Welcome>(new LongWelcome(Payload, "more"), null, Token));
 
         Assert.False(await database.Database.KeyExistsAsync("asynq:queues"));
+    }
+
+    [Theory, EachBackend]
+    public async Task A_client_of_its_own_pings_and_closes(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        var client = await AsynqClient.ConnectAsync(database.ConnectionString, Token);
+        await client.PingAsync(Token);
+
+        await client.DisposeAsync();
+        await client.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => client.PingAsync(Token));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => client.EnqueueAsync(new Welcome(Payload), null, Token));
     }
 
     [Fact]
@@ -130,10 +144,10 @@ public sealed class AsynqClientTests
         Assert.DoesNotContain('\n', refused.Message);
     }
 
-    [Fact]
-    public async Task A_cancelled_call_sends_nothing()
+    [Theory, EachBackend]
+    public async Task A_cancelled_call_sends_nothing(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         await using var client = await AsynqClient.ConnectAsync(database.ConnectionString, Token);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(

@@ -130,10 +130,10 @@ public sealed class EnqueueManyTests
         Assert.False(await results.MoveNextAsync());
     }
 
-    [Fact]
-    public async Task Who_stops_reading_while_the_source_waits_ends_the_source()
+    [Theory, EachBackend]
+    public async Task Who_stops_reading_while_the_source_waits_ends_the_source(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         await using var client = await AsynqClient.ConnectAsync(database.ConnectionString, Token);
         var source = Channel.CreateUnbounded<TaskRequest>();
         await source.Writer.WriteAsync(TaskRequest.CreateRaw("raw", Payload), Token);
@@ -209,10 +209,10 @@ public sealed class EnqueueManyTests
         Assert.Equal(EnqueueStatus.Enqueued, results[1].Status);
     }
 
-    [Fact]
-    public async Task A_value_that_cannot_be_written_fails_alone()
+    [Theory, EachBackend]
+    public async Task A_value_that_cannot_be_written_fails_alone(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         await using var client = await AsynqClient.ConnectAsync(database.ConnectionString, Token);
 
         var results = await AllAsync(client.EnqueueManyAsync([new Welcome([1]), new Odd([2]), new Welcome([3])], null, Token));
@@ -223,10 +223,10 @@ public sealed class EnqueueManyTests
         Assert.Null(results[1].TaskId);
     }
 
-    [Fact]
-    public async Task A_cancellation_ends_the_stream_and_sends_nothing_more()
+    [Theory, EachBackend]
+    public async Task A_cancellation_ends_the_stream_and_sends_nothing_more(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         await using var client = await AsynqClient.ConnectAsync(database.ConnectionString, Token);
         using var cancelling = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var results = 0;
@@ -245,10 +245,10 @@ public sealed class EnqueueManyTests
         Assert.Equal(Part, await database.Database.ListLengthAsync("asynq:{default}:pending"));
     }
 
-    [Fact]
-    public async Task One_id_for_many_tasks_is_refused_at_once()
+    [Theory, EachBackend]
+    public async Task One_id_for_many_tasks_is_refused_at_once(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         await using var client = await AsynqClient.ConnectAsync(database.ConnectionString, Token);
 
         var refused = Assert.Throws<ArgumentException>(

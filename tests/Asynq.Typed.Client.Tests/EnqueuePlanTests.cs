@@ -1,3 +1,4 @@
+using Asynq.Typed.Transforms;
 using Xunit;
 
 namespace Asynq.Typed.Client.Tests;
@@ -143,6 +144,7 @@ public sealed class EnqueuePlanTests
             (new() { Group = " " }, "Group is blank"),
             (new() { UniqueFor = TimeSpan.FromMilliseconds(999) }, "UniqueFor is 00:00:00.999"),
             (new() { UniqueFor = TimeSpan.FromSeconds(-1) }, "UniqueFor is -00:00:01"),
+            (new() { Headers = new Dictionary<string, string> { ["k"] = null! } }, "Headers has no value for 'k'"),
             (new() { ProcessIn = TimeSpan.Zero, ProcessAt = Now }, "ProcessIn and ProcessAt"),
             (new() { ProcessIn = TimeSpan.MaxValue }, "ProcessIn is"),
         ];
@@ -155,5 +157,5 @@ public sealed class EnqueuePlanTests
     }
 
     private static EnqueuePlan Plan(TaskDescriptor task, EnqueueOptions options) =>
-        EnqueuePlan.For(task, options, Payload, Now);
+        EnqueuePlan.For(new TaskBody(task, Payload, null, IsTransformed: true), options, TransformChain.None, Now);
 }

@@ -12,11 +12,13 @@ public sealed class HostingTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("ConnectionStrings:asynq")]
-    [InlineData("Asynq:Redis")]
-    public async Task Redis_comes_from_the_configuration(string key)
+    [InlineData(Backend.Redis, "ConnectionStrings:asynq")]
+    [InlineData(Backend.Redis, "Asynq:Redis")]
+    [InlineData(Backend.Embedded, "ConnectionStrings:asynq")]
+    [InlineData(Backend.Embedded, "Asynq:Redis")]
+    public async Task Redis_comes_from_the_configuration(Backend backend, string key)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
             new Dictionary<string, string?> { [key] = database.ConnectionString });
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration.Build());
@@ -42,10 +44,10 @@ public sealed class HostingTests
         Assert.Contains("'Asynq:Redis'", missing.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_multiplexer_of_the_applications_own_is_used_and_not_disposed()
+    [Theory, EachBackend]
+    public async Task A_multiplexer_of_the_applications_own_is_used_and_not_disposed(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         await using var own = await ConnectionMultiplexer.ConnectAsync(database.ConnectionString);
         var services = new ServiceCollection();
         services.AddAsynq("127.0.0.1:1").UseRedis(own);
@@ -57,10 +59,35 @@ public sealed class HostingTests
         Assert.Equal(1, await own.GetDatabase().ListLengthAsync("asynq:{default}:pending"));
     }
 
-    [Fact]
-    public async Task A_client_whose_Redis_was_down_works_once_it_is_up()
+    [Theory, EachBackend]
+    public async Task One_multiplexer_serves_a_container_and_whatever_else_it_is_given_to(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        await using var own = await ConnectionMultiplexer.ConnectAsync(database.ConnectionString);
+        var services = new ServiceCollection().AddSingleton<IConnectionMultiplexer>(own);
+        services.AddAsynq().UseRedis(static provider => provider.GetRequiredService<IConnectionMultiplexer>());
+        await using var provider = services.BuildServiceProvider();
+        await using (var client = new AsynqClient(own))
+        await using (var inspector = new AsynqInspector(own))
+        await using (var scheduler = AsynqScheduler.Connect(own))
+        await using (var other = new ServiceCollection().AddAsynq(own).Services.BuildServiceProvider())
+        {
+            await client.PingAsync(Token);
+            await client.EnqueueAsync(new Welcome([1]), null, Token);
+            await provider.GetRequiredService<AsynqClient>().EnqueueAsync(new Welcome([2]), null, Token);
+            await other.GetRequiredService<AsynqClient>().EnqueueAsync(new Welcome([3]), null, Token);
+            Assert.Equal(3, (await inspector.GetQueueAsync("default", Token))!.Pending);
+            await scheduler.PingAsync(Token);
+        }
+
+        await own.GetDatabase().PingAsync();
+        Assert.Throws<ArgumentNullException>("multiplexer", () => new AsynqClient((IConnectionMultiplexer)null!));
+    }
+
+    [Theory, EachBackend]
+    public async Task A_client_whose_Redis_was_down_works_once_it_is_up(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         var asked = 0;
         var services = new ServiceCollection();
         services.AddAsynq().UseRedis((_, _) => ValueTask.FromResult(
@@ -74,10 +101,10 @@ public sealed class HostingTests
         Assert.Equal(2, asked);
     }
 
-    [Fact]
-    public async Task A_container_that_is_disposed_synchronously_does_not_throw()
+    [Theory, EachBackend]
+    public async Task A_container_that_is_disposed_synchronously_does_not_throw(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         var services = new ServiceCollection();
         services.AddAsynq(database.ConnectionString);
         var provider = services.BuildServiceProvider();

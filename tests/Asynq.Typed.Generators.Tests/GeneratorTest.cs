@@ -13,6 +13,8 @@ namespace Asynq.Typed.Generators.Tests;
 /// </summary>
 internal sealed class GeneratorTest
 {
+    private const int MaxWidth = 120;
+
     private static readonly CSharpParseOptions ParseOptions =
         new(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
 
@@ -86,8 +88,8 @@ internal sealed class GeneratorTest
             ? runs.SelectMany(run => run.Outputs).Select(output => output.Reason)
             : [];
 
-    /// <summary>Compares one file, or all of them, with what was accepted.</summary>
-    public GeneratorTest Verify(string name)
+    /// <summary>Compares one file, or all of them, with what was accepted, and with what strict projects ask for.</summary>
+    public async Task VerifyAsync(string name)
     {
         var files = Files.OrderBy(file => file.Key, StringComparer.Ordinal).ToList();
         Assert.NotEmpty(files);
@@ -96,7 +98,10 @@ internal sealed class GeneratorTest
             Snapshot.Verify(files.Count == 1 ? name : $"{name}.{file.Replace(".g.cs", "", StringComparison.Ordinal)}", text);
         }
 
-        return this;
+        Assert.All(files, file => Assert.All(
+            file.Value.Split('\n'), line => Assert.True(line.Length <= MaxWidth, $"{file.Key} has a line of {line.Length}: {line}")));
+        Assert.Empty(await StrictRules.FindAsync(
+            Compilation, files.Select(file => file.Value), TestContext.Current.CancellationToken));
     }
 
     internal static SyntaxTree Parse(string source, string path) =>

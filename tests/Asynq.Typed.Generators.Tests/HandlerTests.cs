@@ -28,11 +28,11 @@ public class HandlerTests
         """;
 
     [Fact]
-    public void Handlers_become_one_module_and_one_registration() =>
-        GeneratorTest.Run(Order, Handler).Verify("Handlers.one");
+    public Task Handlers_become_one_module_and_one_registration() =>
+        GeneratorTest.Run(Order, Handler).VerifyAsync("Handlers.one");
 
     [Fact]
-    public void A_class_may_handle_several_tasks() => GeneratorTest.Run(
+    public Task A_class_may_handle_several_tasks() => GeneratorTest.Run(
         """
         using Asynq.Typed;
         namespace Shop { [AsynqTask("a")] public sealed partial record Ping; }
@@ -50,10 +50,10 @@ public class HandlerTests
             public Task HandleAsync(Other.Ping task, TaskContext context, CancellationToken cancellationToken) =>
                 Task.CompletedTask;
         }
-        """).Verify("Handlers.several");
+        """).VerifyAsync("Handlers.several");
 
     [Fact]
-    public void A_result_is_written_in_the_format_of_the_task() => GeneratorTest.Run(
+    public Task A_result_is_written_in_the_format_of_the_task() => GeneratorTest.Run(
         """
         using Asynq.Typed;
         namespace Shop;
@@ -73,10 +73,10 @@ public class HandlerTests
             public Task<byte[]> HandleAsync(RawSum task, TaskContext context, CancellationToken cancellationToken) =>
                 Task.FromResult(task.Bytes);
         }
-        """).Verify("Handlers.results");
+        """).VerifyAsync("Handlers.results");
 
     [Fact]
-    public void Aggregators_and_periodic_tasks_are_registered() => GeneratorTest.Run(
+    public Task Aggregators_and_periodic_tasks_are_registered() => GeneratorTest.Run(
         """
         using Asynq.Typed;
         namespace Shop;
@@ -96,7 +96,7 @@ public class HandlerTests
                 GroupContext group, IReadOnlyList<Note> tasks, CancellationToken cancellationToken) =>
                 new(new Digest([.. tasks.Select(task => task.Text)]));
         }
-        """).Verify("Handlers.groups");
+        """).VerifyAsync("Handlers.groups");
 
     [Fact]
     public void A_periodic_task_needs_no_handler() => Assert.Contains(
@@ -139,7 +139,78 @@ public class HandlerTests
             public sealed class Derived : Base;
             """).Files;
 
-        Assert.Contains("TryAddScoped<global::Shop.Derived>", files["ShopWorkerHandlers.module.g.cs"], StringComparison.Ordinal);
+        Assert.Contains("global::Shop.Derived>(builder.Services);", files["ShopWorkerHandlers.module.g.cs"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_assembly_says_what_it_handles_once_for_each_handler()
+    {
+        var test = GeneratorTest.Run(Order, Handler, Usings + """
+            namespace @class
+            {
+                [AsynqTask("a\"b")] public sealed partial record Odd;
+                public static class Outer
+                {
+                    internal sealed class @int : IHandle<Odd>, IHandle<Shop.OrderPlaced>
+                    {
+                        public Task HandleAsync(Odd task, TaskContext context, CancellationToken cancellationToken) =>
+                            Task.CompletedTask;
+                        public Task HandleAsync(Shop.OrderPlaced task, TaskContext context, CancellationToken cancellationToken) =>
+                            Task.CompletedTask;
+                    }
+                }
+            }
+            """);
+
+        Assert.Equal(
+            [
+                ("a\"b", "@class.Outer.@int"),
+                ("order:placed", "@class.Outer.@int"),
+                ("order:placed", "Shop.Handlers.OrderHandler"),
+            ],
+            test.Output.Assembly.GetAttributes()
+                .Where(attribute => attribute.AttributeClass?.Name == nameof(HandledTaskAttribute))
+                .Select(attribute => ((string?)attribute.ConstructorArguments[0].Value, (string?)attribute.ConstructorArguments[1].Value)));
+    }
+
+    [Theory]
+    [InlineData(
+        "PayloadFormat.MessagePack",
+        "System.IO.Stream",
+        "Shop.H cannot be registered: its result of type 'System.IO.Stream' is of a type that a payload cannot hold: return one of "
+            + "its own, or name a formatter for it with [PayloadFormatter]")]
+    [InlineData(
+        "PayloadFormat.Json",
+        "Shop.Bad",
+        "Shop.H cannot be registered: its result of type 'Shop.Bad' cannot be written, for 'Shop.Bad.Lost' can neither be set nor is "
+            + "it a parameter of the constructor: its value would be lost")]
+    [InlineData(
+        "PayloadFormat.Raw",
+        "string",
+        "Shop.H cannot be registered: its result of type 'string' is not of bytes, as the task's format Raw asks for")]
+    [InlineData(
+        "PayloadFormat.Json, Result = typeof(int)",
+        "long",
+        "Shop.H cannot be registered: it returns 'long', but task 'x' says that its result is 'int'")]
+    public void A_result_that_cannot_be_written_stops_the_build_and_is_named(string format, string result, string message)
+    {
+        var compilation = GeneratorTest.Compile("Shop.Worker", [GeneratorTest.Parse(Usings + $$"""
+            namespace Shop;
+            public sealed class Bad { public int Lost { get; } = 1; }
+            [AsynqTask("x", Format = {{format}})] public sealed partial record T(byte[] X);
+            public sealed class H : IHandle<T, {{result}}>
+            {
+                public Task<{{result}}> HandleAsync(T task, TaskContext context, CancellationToken cancellationToken) => null!;
+            }
+            """, "/src/File0.cs")]);
+        GeneratorTest.NewDriver().RunGeneratorsAndUpdateCompilation(
+            compilation, out var output, out var diagnostics, TestContext.Current.CancellationToken);
+
+        Assert.Empty(diagnostics);
+        var error = Assert.Single(
+            output.GetDiagnostics(TestContext.Current.CancellationToken), found => found.Severity == DiagnosticSeverity.Error);
+        Assert.Equal("CS1029", error.Id);
+        Assert.Equal($"#error: '{message}'", error.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
     }
 
     [Fact]

@@ -6,15 +6,15 @@ namespace Asynq.Typed.Generators.Tests;
 public class TaskTests
 {
     [Fact]
-    public void A_positional_record() => GeneratorTest.RunContracts("""
+    public Task A_positional_record() => GeneratorTest.RunContracts("""
         using Asynq.Typed;
         namespace Shop;
         [AsynqTask("email:welcome", Queue = "critical", MaxRetry = 5, TimeoutSeconds = 30, RetentionSeconds = 60, UniqueForSeconds = 9)]
         public sealed partial record WelcomeEmail(long UserId, string Address, string? Name, string Locale = "en");
-        """).Verify("Task.positional");
+        """).VerifyAsync("Task.positional");
 
     [Fact]
-    public void Members_that_are_set_after_construction() => GeneratorTest.RunContracts("""
+    public Task Members_that_are_set_after_construction() => GeneratorTest.RunContracts("""
         using System.Collections.Generic;
         using Asynq.Typed;
         namespace Shop;
@@ -28,10 +28,10 @@ public class TaskTests
             public string? Author;
             public string Shout => Text + "!";
         }
-        """).Verify("Task.members");
+        """).VerifyAsync("Task.members");
 
     [Fact]
-    public void Nested_objects_lists_and_dictionaries() => GeneratorTest.RunContracts("""
+    public Task Nested_objects_lists_and_dictionaries() => GeneratorTest.RunContracts("""
         using System;
         using System.Collections.Generic;
         using Asynq.Typed;
@@ -43,10 +43,10 @@ public class TaskTests
         [AsynqTask("order")]
         public readonly partial record struct Order(
             Guid Id, Line[] Lines, IReadOnlyDictionary<string, Money?> Totals, Tree? Tree, IReadOnlyList<Color> Colors);
-        """).Verify("Task.nested");
+        """).VerifyAsync("Task.nested");
 
     [Fact]
-    public void Names_that_need_care() => GeneratorTest.RunContracts("""
+    public Task Names_that_need_care() => GeneratorTest.RunContracts("""
         using Asynq.Typed;
         [AsynqTask("global")]
         public sealed partial record @class(int @int, string reader, string writer, bool members, long _x, int Name, int name);
@@ -67,10 +67,10 @@ public class TaskTests
                 }
             }
         }
-        """).Verify("Task.names");
+        """).VerifyAsync("Task.names");
 
     [Fact]
-    public void Equal_names_in_several_namespaces() => GeneratorTest.RunContracts("""
+    public Task Equal_names_in_several_namespaces() => GeneratorTest.RunContracts("""
         using System.Collections.Generic;
         using Asynq.Typed;
         namespace A { public sealed record Item(int X); public enum Kind { One } }
@@ -78,10 +78,10 @@ public class TaskTests
         namespace A { [AsynqTask("a")] public sealed partial record Job(List<A.Item> First, List<B.Item> Second, List<A.Kind> Third, List<B.Kind> Fourth); }
         namespace B { [AsynqTask("b")] public sealed partial record Job(A.Item First, Item Second); }
         namespace B { [AsynqTask("c")] public sealed partial record JOB; }
-        """).Verify("Task.equalNames");
+        """).VerifyAsync("Task.equalNames");
 
     [Fact]
-    public void Members_with_keys_formatters_and_unions() => GeneratorTest.RunContracts("""
+    public Task Members_with_keys_formatters_and_unions() => GeneratorTest.RunContracts("""
         using System;
         using System.Collections.Immutable;
         using Asynq.Typed;
@@ -106,10 +106,10 @@ public class TaskTests
             [PayloadIgnore] public int Ignored { get; set; }
             [Obsolete] public int Former { get; init; }
         }
-        """).Verify("Task.layouts");
+        """).VerifyAsync("Task.layouts");
 
     [Fact]
-    public void A_task_in_JSON() => GeneratorTest.RunContracts("""
+    public Task A_task_in_JSON() => GeneratorTest.RunContracts("""
         using System.Collections.Generic;
         using System.Text.Json.Serialization;
         using Asynq.Typed;
@@ -123,27 +123,110 @@ public class TaskTests
         {
             [JsonIgnore] public int Local { get; set; }
         }
-        """).Verify("Task.json");
+        """).VerifyAsync("Task.json");
 
     [Fact]
-    public void A_task_that_is_raw_bytes() => GeneratorTest.RunContracts("""
+    public Task A_task_that_is_raw_bytes() => GeneratorTest.RunContracts("""
         using System;
         using Asynq.Typed;
         namespace Shop;
         [AsynqTask("raw", Format = PayloadFormat.Raw)]
         public sealed partial record Raw(ReadOnlyMemory<byte> Bytes);
-        """).Verify("Task.raw");
+        """).VerifyAsync("Task.raw");
 
     [Fact]
-    public void Inherited_members() => GeneratorTest.RunContracts("""
+    public Task Inherited_members() => GeneratorTest.RunContracts("""
         using Asynq.Typed;
         namespace Shop;
         public abstract record Event(string Source) { public int Version { get; init; } = 1; }
         [AsynqTask("event")]
         public partial record Placed(string Source, long Id) : Event(Source);
-        """).Verify("Task.inherited");
+        """).VerifyAsync("Task.inherited");
+
+    [Fact]
+    public Task Members_that_make_the_unique_key() => GeneratorTest.RunContracts("""
+        using System.Collections.Generic;
+        using System.Text.Json.Serialization;
+        using Asynq.Typed;
+        namespace Shop;
+        public abstract record Event([UniqueKey] string Source) { [UniqueKey] public virtual int Version { get; init; } = 1; }
+        public readonly record struct UniqueKey(int Value);
+        [AsynqTask("key:map")]
+        public partial record Placed(string Source, long Id, [UniqueKey] UniqueKey Key) : Event(Source)
+        {
+            public override int Version { get; init; } = 2;
+        }
+        [AsynqTask("key:array")]
+        public sealed partial record Numbered([PayloadKey(0)] int Id, [PayloadKey(2), UniqueKey] string? Name, [PayloadKey(3)] int Rest);
+        [AsynqTask("key:json", Format = PayloadFormat.Json, Naming = PayloadNaming.CamelCase)]
+        public partial struct Json
+        {
+            [UniqueKey] public List<string> UserNames { get; set; }
+            [UniqueKey, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Note { get; set; }
+            public int Other { get; set; }
+        }
+        [AsynqTask("key:raw", Format = PayloadFormat.Raw)]
+        public sealed partial record Raw([UniqueKey] byte[] Bytes);
+        """).VerifyAsync("Task.uniqueKey");
+
+    [Fact]
+    public Task Tasks_that_say_what_their_result_is() => GeneratorTest.RunContracts("""
+        using System.Collections.Generic;
+        using Asynq.Typed;
+        namespace Shop;
+        public sealed record Result(int Value, string[]? Notes);
+        [AsynqTask("sum", Result = typeof(Result))] public sealed partial record Sum(int A, int B);
+        [AsynqTask("json", Format = PayloadFormat.Json, Result = typeof(List<int>))] public sealed partial record Json(int A);
+        [AsynqTask("raw", Format = PayloadFormat.Raw, Result = typeof(byte[]))] public sealed partial record Raw(byte[] Bytes);
+        """).VerifyAsync("Task.result");
+
+    [Fact]
+    public void Where_nobody_says_what_may_be_null_keys_may_not() => Assert.Contains(
+        "global::System.Collections.Generic.Dictionary<string, string?>",
+        GeneratorTest.RunContracts("""
+            #nullable disable
+            [Asynq.Typed.AsynqTask("x")]
+            public sealed partial record T(System.Collections.Generic.Dictionary<string, string> Tags);
+            """).Files["T.g.cs"],
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Marking_a_member_as_unique_key_changes_the_task_and_not_the_handlers()
+    {
+        const string Source = "[Asynq.Typed.AsynqTask(\"x\")] public sealed partial record T(int X, int Y);";
+        const string Handler = """
+            using System.Threading;
+            using System.Threading.Tasks;
+            using Asynq.Typed;
+            public sealed class H : IHandle<T>
+            {
+                public Task HandleAsync(T task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+            }
+            """;
+        var test = GeneratorTest.Run(Source, Handler);
+        var edited = test.Edit(0, Source.Replace("int Y", "[Asynq.Typed.UniqueKey] int Y", StringComparison.Ordinal));
+
+        Assert.DoesNotContain("WriteUniqueKey", test.Files["T.g.cs"], StringComparison.Ordinal);
+        Assert.Contains("WriteUniqueKey", edited.Files["T.g.cs"], StringComparison.Ordinal);
+        Assert.All(edited.Reasons(TrackingNames.HandlerFile), reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
+    }
+
+    [Fact]
+    public void A_key_that_is_pinned_on_the_parameter_of_a_base_holds_for_what_is_derived() => Assert.Contains(
+        "writer.WriteName(\"src\"u8);",
+        GeneratorTest.RunContracts("""
+            using Asynq.Typed;
+            public abstract record Event([PayloadKey("src")] string Source);
+            [AsynqTask("x")] public sealed partial record T(string Source) : Event(Source);
+            """).Files["T.g.cs"],
+        StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("[AsynqTask(\"x\")] public sealed partial record T(int X) { [UniqueKey] private int Y { get; set; } }")]
+    [InlineData("[AsynqTask(\"x\")] public sealed partial record T(int X) { [UniqueKey] public int Y => X; }")]
+    [InlineData("[AsynqTask(\"x\")] public sealed partial record T(int X) { [UniqueKey, PayloadIgnore] public int Y { get; set; } }")]
+    [InlineData("[AsynqTask(\"x\", Result = typeof(object))] public sealed partial record T(int X);")]
+    [InlineData("[AsynqTask(\"x\", Result = typeof(int), Format = PayloadFormat.Raw)] public sealed partial record T(byte[] X);")]
     [InlineData("[AsynqTask(\"x\")] public sealed record T(int X);")]
     [InlineData("[AsynqTask(\"x\")] public abstract partial record T(int X);")]
     [InlineData("[AsynqTask(\"x\")] public sealed partial record T<TItem>(TItem X);")]

@@ -107,10 +107,10 @@ public sealed class QueueTests
         Assert.StartsWith("127.0.0.1:", node.Address, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_name_that_no_queue_can_have_is_refused()
+    [Theory, EachBackend]
+    public async Task A_name_that_no_queue_can_have_is_refused(Backend backend)
     {
-        await using var scene = await Scene.OpenAsync(Backend.Embedded);
+        await using var scene = await Scene.OpenAsync(backend);
 
         await Assert.ThrowsAsync<ArgumentException>(() => scene.Inspector.GetQueueAsync(" ", Scene.Ct));
         await Assert.ThrowsAsync<ArgumentException>(() => scene.Inspector.PauseQueueAsync("a{b", Scene.Ct));
@@ -118,10 +118,10 @@ public sealed class QueueTests
         await Assert.ThrowsAsync<ArgumentException>(() => scene.Inspector.GetClusterSlotAsync("", Scene.Ct));
     }
 
-    [Fact]
-    public async Task An_inspector_of_its_own_connects_and_closes()
+    [Theory, EachBackend]
+    public async Task An_inspector_of_its_own_connects_and_closes(Backend backend)
     {
-        await using var scene = await Scene.OpenAsync(Backend.Embedded);
+        await using var scene = await Scene.OpenAsync(backend);
         await scene.PutAsync("a", TaskState.Pending);
         var inspector = await AsynqInspector.ConnectAsync(scene.ConnectionString, Scene.Ct);
 

@@ -82,6 +82,39 @@ public sealed class ServerTests
             () => scene.Inspector.ListSchedulerEventsAsync("e1", 1, 0, Scene.Ct));
     }
 
+    [Theory, EachBackend]
+    public async Task All_events_of_an_entry_are_listed_though_more_come_meanwhile(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        Task RecordAsync(int at) => scene.Broker.RecordSchedulerEnqueueEventAsync(
+            "e1",
+            new SchedulerEnqueueEvent
+            {
+                TaskId = $"t{at:D3}", EnqueueTime = Timestamp.FromDateTimeOffset(scene.Start.AddMinutes(at)),
+            },
+            Scene.Ct);
+        for (var i = 0; i < 250; i++)
+        {
+            await RecordAsync(i);
+        }
+
+        var listed = new List<string>();
+        await foreach (var enqueued in scene.Inspector.ListAllSchedulerEventsAsync("e1", Scene.Ct))
+        {
+            listed.Add(enqueued.TaskId);
+            if (listed.Count is 50 or 150)
+            {
+                await RecordAsync(250 + listed.Count);
+            }
+        }
+
+        Assert.Equal(Enumerable.Range(0, 250).Reverse().Select(i => $"t{i:D3}"), listed);
+        await foreach (var enqueued in scene.Inspector.ListAllSchedulerEventsAsync("nobody", Scene.Ct))
+        {
+            Assert.Fail($"{enqueued}");
+        }
+    }
+
     private static ServerInfo Server(Scene scene, string id) => new()
     {
         Host = "h",

@@ -120,6 +120,35 @@ public sealed class TaskTests
         Assert.Empty(await scene.Inspector.ListGroupTasksAsync(Scene.Queue, "nobody", cancellationToken: Scene.Ct));
     }
 
+    [Theory, EachBackend]
+    public async Task An_active_task_whose_lease_has_ended_or_is_gone_is_an_orphan(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        await scene.PutAsync("crashed", TaskState.Active);
+        scene.Time.Advance(Scene.Lease);
+        await scene.PutAsync("no lease", TaskState.Active);
+        await scene.Database.SortedSetRemoveAsync(Scene.K.Lease, "no lease");
+        await scene.PutAsync("works", TaskState.Active);
+        await scene.PutAsync("waits", TaskState.Pending);
+        scene.Time.Advance(TimeSpan.FromSeconds(1));
+
+        var page = await PageAsync(scene, TaskState.Active, 1, 10);
+        var all = new List<string>();
+        await foreach (var task in scene.Inspector.ListAllTasksAsync(Scene.Queue, TaskState.Active, null, Scene.Ct))
+        {
+            all.AddRange(task.IsOrphaned ? [task.Id] : []);
+        }
+
+        Assert.Equal(["crashed", "no lease"], page.Where(task => task.IsOrphaned).Select(task => task.Id));
+        Assert.Equal(["crashed", "no lease"], all);
+        foreach (var (id, orphaned) in ((string, bool)[])[("crashed", true), ("no lease", true), ("works", false), ("waits", false)])
+        {
+            Assert.Equal(orphaned, (await scene.Inspector.GetTaskAsync(Scene.Queue, id, Scene.Ct))!.IsOrphaned);
+        }
+
+        Assert.False(Assert.Single(await PageAsync(scene, TaskState.Pending, 1, 10)).IsOrphaned);
+    }
+
     private static Task<IReadOnlyList<TaskInfo>> PageAsync(Scene scene, TaskState state, int page, int size) =>
         state == TaskState.Aggregating
             ? scene.Inspector.ListGroupTasksAsync(Scene.Queue, Scene.Group, page, size, Scene.Ct)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -180,28 +179,6 @@ public class JsonTests
     [Fact]
     public void An_escaped_name_is_the_name() =>
         Assert.Equal(5, Wire.Read<Omitted>(Encoding.UTF8.GetBytes("{\"\\u004eumber\":5}")).Number);
-
-    [Fact]
-    public void Writing_allocates_nothing()
-    {
-        var output = new ArrayBufferWriter<byte>(4096);
-        var task = new JsonNumbered(1, "plain <text>");
-        WriteTo(output, task);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++)
-        {
-            WriteTo(output, task);
-        }
-
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20_000);
-    }
-
-    private static void WriteTo<T>(ArrayBufferWriter<byte> output, T task)
-        where T : IAsynqTask<T>
-    {
-        output.ResetWrittenCount();
-        T.Write(output, task);
-    }
 
     /// <summary>The name as it was recorded: some of it cannot be seen in print.</summary>
     private static string Name(int row) =>

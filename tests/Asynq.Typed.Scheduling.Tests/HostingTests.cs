@@ -13,10 +13,10 @@ public sealed class HostingTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_host_runs_the_scheduler_with_tasks_of_every_source()
+    [Theory, EachBackend]
+    public async Task A_host_runs_the_scheduler_with_tasks_of_every_source(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Redis, Ct);
+        await using var database = await TestDatabase.OpenAsync(backend, Ct);
         var enqueued = new System.Collections.Concurrent.ConcurrentDictionary<string, bool>();
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -75,10 +75,10 @@ public sealed class HostingTests
         Assert.Contains("the minute field '60' reaches 60", fault.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_scheduler_whose_Redis_is_down_starts_and_works_once_it_is_up()
+    [Theory, EachBackend]
+    public async Task A_scheduler_whose_Redis_is_down_starts_and_works_once_it_is_up(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Redis, Ct);
+        await using var database = await TestDatabase.OpenAsync(backend, Ct);
         var asked = 0;
         var enqueued = new TaskCompletionSource<string>();
         var builder = Host.CreateEmptyApplicationBuilder(null);

@@ -34,10 +34,10 @@ public sealed class PeriodicTaskSyncTests
         Assert.Equal(before["b"], after["b"]);
     }
 
-    [Fact]
-    public async Task A_provider_that_fails_leaves_the_entries_that_it_gave()
+    [Theory, EachBackend]
+    public async Task A_provider_that_fails_leaves_the_entries_that_it_gave(Backend backend)
     {
-        await using var scene = await Scene.OpenAsync(Backend.Embedded);
+        await using var scene = await Scene.OpenAsync(backend);
         var provider = new Provider { Tasks = [Scene.Raw("* * * * *", "a")] };
         var scheduler = await StartAsync(scene, provider);
         var before = Ids(scheduler);
@@ -59,10 +59,10 @@ public sealed class PeriodicTaskSyncTests
         Assert.Equal(["b"], Ids(scheduler).Keys);
     }
 
-    [Fact]
-    public async Task A_provider_that_fails_at_start_is_asked_again()
+    [Theory, EachBackend]
+    public async Task A_provider_that_fails_at_start_is_asked_again(Backend backend)
     {
-        await using var scene = await Scene.OpenAsync(Backend.Embedded);
+        await using var scene = await Scene.OpenAsync(backend);
         var provider = new Provider { Fails = true, Tasks = [Scene.Raw("@hourly", "a")] };
         var scheduler = await StartAsync(scene, provider);
         Assert.Empty(Ids(scheduler));
@@ -75,10 +75,10 @@ public sealed class PeriodicTaskSyncTests
         });
     }
 
-    [Fact]
-    public async Task A_change_token_is_followed_at_once_and_again()
+    [Theory, EachBackend]
+    public async Task A_change_token_is_followed_at_once_and_again(Backend backend)
     {
-        await using var scene = await Scene.OpenAsync(Backend.Embedded);
+        await using var scene = await Scene.OpenAsync(backend);
         var provider = new Provider { Tasks = [Scene.Raw("@hourly", "0")] };
         var scheduler = await StartAsync(scene, provider);
 
@@ -94,10 +94,10 @@ public sealed class PeriodicTaskSyncTests
         Assert.Equal(Scene.Start, scene.Time.GetUtcNow());
     }
 
-    [Fact]
-    public async Task A_task_that_is_not_valid_is_left_out_and_one_of_its_name_stays()
+    [Theory, EachBackend]
+    public async Task A_task_that_is_not_valid_is_left_out_and_one_of_its_name_stays(Backend backend)
     {
-        await using var scene = await Scene.OpenAsync(Backend.Embedded);
+        await using var scene = await Scene.OpenAsync(backend);
         var provider = new Provider { Tasks = [Scene.Raw("@hourly", "a") with { Name = "n" }, Scene.Raw("bad", "b")] };
         var scheduler = await StartAsync(scene, provider);
         scheduler.Register(Scene.Raw("@hourly", "own"));
@@ -143,10 +143,10 @@ public sealed class PeriodicTaskSyncTests
             (await scene.TicksAsync()).Select(tick => tick[11..19]));
     }
 
-    [Fact]
-    public async Task Configuration_is_read_and_a_reload_is_followed()
+    [Theory, EachBackend]
+    public async Task Configuration_is_read_and_a_reload_is_followed(Backend backend)
     {
-        await using var scene = await Scene.OpenAsync(Backend.Embedded);
+        await using var scene = await Scene.OpenAsync(backend);
         var configuration = Configuration(new()
         {
             ["Tasks:report:Schedule"] = "0 9 * * *",
@@ -170,7 +170,7 @@ public sealed class PeriodicTaskSyncTests
         var entry = Assert.Single(scheduler.Entries.All);
         Assert.Equal("CRON_TZ=Europe/Berlin 0 9 * * *", entry.Timetable.Spec);
         Assert.Equal(("report", "report:daily", "All(7)"), (entry.Task.Name, entry.Task.Type, entry.Task.Misfire!.ToString()));
-        Assert.Equal("{\"a\":1}"u8.ToArray(), entry.Task.Bytes);
+        Assert.Equal("{\"a\":1}"u8.ToArray(), entry.Task.Body.Payload);
         Assert.Equal(
             [
                 "Queue(\"low\")", "MaxRetry(3)", "Timeout(1m30s)", "Unique(1h0m0s)", "ProcessIn(1s)", "TaskID(\"id\")",
@@ -181,9 +181,12 @@ public sealed class PeriodicTaskSyncTests
         configuration["Tasks:other:Schedule"] = "@hourly";
         configuration["Tasks:other:Type"] = "other";
         configuration["Tasks:other:PayloadBase64"] = "AP8=";
+        configuration["Tasks:other:TransformPayload"] = "true";
         configuration.Reload();
         await scene.UntilAsync(() => Task.FromResult(scheduler.Entries.All.Count == 2));
-        Assert.Equal([0, 255], scheduler.Entries.All.Single(other => other.Task.Type == "other").Task.Bytes);
+        Assert.Equal([0, 255], scheduler.Entries.All.Single(other => other.Task.Type == "other").Task.Body.Payload);
+        Assert.True(scheduler.Entries.All.Single(other => other.Task.Type == "other").Task.Options.TransformPayload);
+        Assert.Null(entry.Task.Options.TransformPayload);
         Assert.Contains(entry, scheduler.Entries.All);
     }
 

@@ -201,10 +201,10 @@ public sealed class SchedulerTests
             scheduler.Entries.All.Select(entry => entry.Timetable.Spec).Order(StringComparer.Ordinal));
     }
 
-    [Fact]
-    public async Task Bad_input_is_refused_with_its_name_and_reason()
+    [Theory, EachBackend]
+    public async Task Bad_input_is_refused_with_its_name_and_reason(Backend backend)
     {
-        await using var scene = await Scene.OpenAsync(Backend.Embedded);
+        await using var scene = await Scene.OpenAsync(backend);
         var scheduler = scene.NewScheduler();
 
         var schedule = Assert.Throws<ArgumentException>(() => scheduler.Register("0 0 * * 7", new Report("x")));
@@ -249,10 +249,10 @@ public sealed class SchedulerTests
         Assert.Contains($"AsynqSchedulerOptions.{expected}: it must be", fault.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_scheduler_lives_once()
+    [Theory, EachBackend]
+    public async Task A_scheduler_lives_once(Backend backend)
     {
-        await using var scene = await Scene.OpenAsync(Backend.Embedded);
+        await using var scene = await Scene.OpenAsync(backend);
         var scheduler = scene.NewScheduler();
         await scheduler.StartAsync(Ct);
 

@@ -1,5 +1,6 @@
 using Asynq.Typed.Redis;
 using Asynq.Typed.Testing;
+using Asynq.Typed.Transforms;
 using Xunit;
 
 namespace Asynq.Typed.Scheduling.Tests;
@@ -69,7 +70,7 @@ public sealed class SeveralSchedulersTests
     [Fact]
     public void What_differs_is_told_apart()
     {
-        string Identity(PeriodicTask task) => new ScheduleEntry(task, TimeZoneInfo.Utc, Scene.Start, false).Identity;
+        string Identity(PeriodicTask task) => new ScheduleEntry(task, TimeZoneInfo.Utc, Scene.Start, false, TransformChain.None).Identity;
         var task = Scene.Raw("@daily");
 
         string[] all =

@@ -30,15 +30,42 @@ internal static class HandlerEmitter
 
         var ordered = handlers.OrderBy(handler => handler.CSharp, StringComparer.Ordinal).ToList();
         var name = Identifier(assembly.Name);
-        var source = FileHeader.Start().Line("namespace Asynq.Typed;").Line();
+        var source = FileHeader.Start();
+        EmitFaults(source, ordered);
+        EmitHandledTasks(source, ordered);
+        source.Line("namespace Asynq.Typed;").Line();
         EmitRegistration(source, name, assembly.Name, ordered, periodic);
-        if (ordered.Count > 0)
+        source.Line();
+        new ModuleEmitter(source, name, assembly.Name, ordered).Emit();
+        return new SourceFile($"{name}Handlers.module.g.cs", source.ToString());
+    }
+
+    /// <summary>What cannot be registered stops the build: its tasks would find no handler.</summary>
+    private static void EmitFaults(SourceWriter source, List<HandlerModel> handlers)
+    {
+        foreach (var fault in handlers.SelectMany(handler => handler.Faults))
         {
-            source.Line();
-            new ModuleEmitter(source, name, assembly.Name, ordered).Emit();
+            source.Line("#error " + fault);
+        }
+    }
+
+    /// <summary>Says in metadata what is handled, for the analyzers of the assemblies that refer to this one.</summary>
+    private static void EmitHandledTasks(SourceWriter source, List<HandlerModel> handlers)
+    {
+        var handled = handlers
+            .SelectMany(handler => handler.Tasks.Select(task => (task.Type, Handler: handler.CSharp)))
+            .OrderBy(pair => pair.Type, StringComparer.Ordinal)
+            .ToList();
+        foreach (var (type, handler) in handled)
+        {
+            source.Line("[assembly: global::Asynq.Typed.HandledTask(" +
+                $"{Literal.Of(type)}, {Literal.Of(handler.Replace("global::", ""))})]");
         }
 
-        return new SourceFile($"{name}Handlers.module.g.cs", source.ToString());
+        if (handled.Count > 0)
+        {
+            source.Line();
+        }
     }
 
     private static void EmitRegistration(
@@ -50,13 +77,17 @@ internal static class HandlerEmitter
             .Open($"public static class {name}HandlersExtensions")
             .Line("/// <summary>")
             .Line($"/// Adds the task handlers of {Xml(assembly)}: each is resolved from the scope of the task that it is")
-            .Line("/// given. A handler that is registered already keeps its registration.")
+            .Line("/// given. A handler that is registered already keeps its registration. A second call changes nothing.")
             .Line("/// </summary>")
             .Line("/// <param name=\"builder\">Where to add them.</param>")
             .Line("/// <returns>The same builder.</returns>")
             .Open("public static global::Asynq.Typed.AsynqBuilder " +
                 $"Add{name}Handlers(this global::Asynq.Typed.AsynqBuilder builder)")
-            .Line("global::System.ArgumentNullException.ThrowIfNull(builder);");
+            .Line("global::System.ArgumentNullException.ThrowIfNull(builder);")
+            .Open($"if (!builder.TryAddHandlers({name}HandlerModule.Instance))")
+            .Line("return builder;")
+            .Close()
+            .Line();
         foreach (var handler in handlers)
         {
             source.Line(
@@ -69,9 +100,7 @@ internal static class HandlerEmitter
         }
 
         source
-            .Line(handlers.Count > 0
-                ? $"return builder.AddHandlers(new {name}HandlerModule());"
-                : "return builder;")
+            .Line("return builder;")
             .Close()
             .Close();
     }

@@ -33,7 +33,10 @@ internal sealed class ModuleEmitter
         _source
             .Line($"/// <summary>Dispatches tasks to the handlers of {HandlerEmitter.Xml(_assembly)}.</summary>")
             .Line(FileHeader.GeneratedCode)
-            .Open($"internal sealed class {_name}HandlerModule : global::Asynq.Typed.HandlerModule");
+            .Open($"internal sealed class {_name}HandlerModule : global::Asynq.Typed.HandlerModule")
+            .Line("/// <summary>The one instance, by which a second registration is known.</summary>")
+            .Line($"public static readonly {_name}HandlerModule Instance = new();")
+            .Line();
         EmitTasks();
         EmitAggregators();
         EmitDispatch();
@@ -64,7 +67,7 @@ internal sealed class ModuleEmitter
     /// first by name gets it.</summary>
     private static List<Route> Routes(List<HandlerModel> handlers)
     {
-        var methods = new NameTable("Tasks", "Aggregators", "TryDispatch", "Describe");
+        var methods = new NameTable("Instance", "Tasks", "Aggregators", "TryDispatch", "Describe");
         return
         [
             .. handlers
@@ -79,17 +82,24 @@ internal sealed class ModuleEmitter
 
     private void EmitTasks()
     {
+        _source.Line("/// <inheritdoc />");
+        if (_routes.Count == 0)
+        {
+            _source.Line($"public override {List}<global::Asynq.Typed.TaskDescriptor> Tasks => [];");
+            return;
+        }
+
         _source
-            .Line("/// <inheritdoc />")
-            .Line($"public override {List}<global::Asynq.Typed.TaskDescriptor> Tasks {{ get; }} =")
-            .Line("[")
+            .Line($"public override {List}<global::Asynq.Typed.TaskDescriptor> Tasks {{ get; }}")
+            .Indent()
+            .Line("= [")
             .Indent();
         foreach (var route in _routes)
         {
             _source.Line($"Describe<{route.Task.CSharp}>(),");
         }
 
-        _source.Outdent().Line("];");
+        _source.Outdent().Line("];").Outdent();
     }
 
     private void EmitAggregators()
@@ -108,8 +118,9 @@ internal sealed class ModuleEmitter
         _source
             .Line()
             .Line("/// <inheritdoc />")
-            .Line($"public override {List}<global::Asynq.Typed.GroupAggregator> Aggregators {{ get; }} =")
-            .Line("[")
+            .Line($"public override {List}<global::Asynq.Typed.GroupAggregator> Aggregators {{ get; }}")
+            .Indent()
+            .Line("= [")
             .Indent();
         foreach (var (handler, group) in groups)
         {
@@ -117,7 +128,7 @@ internal sealed class ModuleEmitter
                 $"new global::Asynq.Typed.GroupAggregator<{group.Task}, {group.Batch}, {handler.CSharp}>(),");
         }
 
-        _source.Outdent().Line("];");
+        _source.Outdent().Line("];").Outdent();
     }
 
     private void EmitDispatch()

@@ -1,5 +1,4 @@
 using Asynq.Typed.Generators.Model;
-using Asynq.Typed.Generators.Parsing;
 
 namespace Asynq.Typed.Generators.Emit;
 
@@ -11,8 +10,6 @@ internal sealed class ShapeEmitter
     private readonly WireTypes _wire;
     private readonly EquatableArray<ShapeModel> _shapes;
     private readonly EquatableArray<UnionModel> _unions;
-    private readonly NameTable _fields = new("Descriptor");
-    private readonly List<(string Field, string WireName)> _encoded = [];
 
     public ShapeEmitter(
         SourceWriter source, WireTypes wire, EquatableArray<ShapeModel> shapes, EquatableArray<UnionModel> unions)
@@ -27,8 +24,27 @@ internal sealed class ShapeEmitter
     /// <summary>The emitter of values of these shapes.</summary>
     public ValueEmitter Values { get; }
 
-    public void Emit()
+    /// <summary>Writes all methods.</summary>
+    /// <param name="root">The shape that may have a unique key.</param>
+    /// <param name="result">What the task's handler returns; <c>null</c> where it is not said.</param>
+    public void Emit(ShapeModel root, ValueModel? result)
     {
+        if (result is not null)
+        {
+            _source
+                .Line()
+                .Line($"public static {result.Declaration} ReadResult(ref {_wire.Reader} reader) =>")
+                .Indent()
+                .Line($"{Values.Read(result)};")
+                .Outdent();
+        }
+
+        var keys = root.Members.Where(member => member.IsUniqueKey).ToList();
+        if (keys.Count > 0)
+        {
+            EmitWrite(root, "UniqueKey", keys);
+        }
+
         foreach (var shape in _shapes)
         {
             EmitWrite(shape);
@@ -42,7 +58,6 @@ internal sealed class ShapeEmitter
         }
 
         Values.EmitCollections();
-        EmitNames();
     }
 
     /// <summary>Writes only what writes: nobody reads a result here.</summary>
@@ -59,42 +74,13 @@ internal sealed class ShapeEmitter
         }
 
         Values.EmitCollections(isWrittenOnly: true);
-        EmitNames();
     }
 
-    /// <summary>In JSON, names are escaped once, not each time they are written.</summary>
-    private void EmitNames()
+    private void EmitWrite(ShapeModel shape) => EmitWrite(shape, shape.Name, shape.Members);
+
+    private void EmitWrite(ShapeModel shape, string name, IReadOnlyList<MemberModel> members)
     {
-        foreach (var (field, wireName) in _encoded)
-        {
-            _source
-                .Line()
-                .Line($"private static readonly global::System.Text.Json.JsonEncodedText {field} =")
-                .Indent()
-                .Line($"{_wire.Writer}.Encode({Literal.Of(wireName)});")
-                .Outdent();
-        }
-    }
-
-    private string WireNameOf(MemberModel member)
-    {
-        if (!_wire.IsJson)
-        {
-            return Text.Utf8(member.WireName);
-        }
-
-        var field = _fields.Name(member.WireName, member.Name.TrimStart('@') + "Name");
-        if (!_encoded.Contains((field, member.WireName)))
-        {
-            _encoded.Add((field, member.WireName));
-        }
-
-        return field;
-    }
-
-    private void EmitWrite(ShapeModel shape)
-    {
-        _source.Line().Open($"public static void Write{shape.Name}(ref {_wire.Writer} writer, {shape.CSharp} value)");
+        _source.Line().Open($"public static void Write{name}(ref {_wire.Writer} writer, {shape.CSharp} value)");
         if (shape.IsOpen)
         {
             _source.Line($"global::Asynq.Typed.Wire.PayloadWriter.RequireExact<{shape.CSharp}>(value);");
@@ -103,12 +89,12 @@ internal sealed class ShapeEmitter
         var locals = new NameTable("writer", "value");
         if (shape.IsList)
         {
-            EmitItems(shape, locals);
+            EmitItems(members, locals);
         }
         else
         {
-            _source.Line($"writer.BeginMap({Text.Of(shape.Members.Count)});");
-            foreach (var member in shape.Members)
+            _source.Line($"writer.BeginMap({Text.Of(members.Count)});");
+            foreach (var member in members)
             {
                 EmitMember(member, locals);
             }
@@ -119,11 +105,11 @@ internal sealed class ShapeEmitter
         _source.Close();
     }
 
-    private void EmitItems(ShapeModel shape, NameTable locals)
+    private void EmitItems(IReadOnlyList<MemberModel> members, NameTable locals)
     {
         var next = 0;
-        _source.Line($"writer.BeginList({Text.Of(shape.Members[shape.Members.Count - 1].Index + 1)});");
-        foreach (var member in shape.Members)
+        _source.Line($"writer.BeginList({Text.Of(members[members.Count - 1].Index + 1)});");
+        foreach (var member in members)
         {
             for (; next < member.Index; next++)
             {
@@ -147,7 +133,7 @@ internal sealed class ShapeEmitter
             _source.Open($"if ({isPresent})");
         }
 
-        _source.Line($"writer.WriteName({WireNameOf(member)});");
+        _source.Line($"writer.WriteName({Text.Utf8(_wire.IsJson ? Text.EscapeJson(member.WireName) : member.WireName)});");
         Values.Write(member.Type, $"value.{member.Name}", locals.Local(member.Name));
         if (isPresent is not null)
         {

@@ -5,17 +5,23 @@ namespace Asynq.Typed.Generators.Emit;
 /// <summary>Writes lines of code, indented by the blocks that are open. Line ends are the same on every machine.</summary>
 internal sealed class SourceWriter
 {
+    private const int MaxWidth = 120;
+    private const int IndentWidth = 4;
+
     private readonly StringBuilder _text = new();
     private int _depth;
 
     public SourceWriter Line(string text = "")
     {
-        if (text.Length > 0)
+        var depth = _depth;
+        while (LineBreak.Find(text, MaxWidth - (depth * IndentWidth)) is > 0 and var end)
         {
-            _text.Append(' ', _depth * 4).Append(text);
+            Append(text.Substring(0, end).TrimEnd(), depth);
+            text = text.Substring(end).TrimStart();
+            depth = _depth + 1;
         }
 
-        _text.Append('\n');
+        Append(text, depth);
         return this;
     }
 
@@ -49,4 +55,14 @@ internal sealed class SourceWriter
     }
 
     public override string ToString() => _text.ToString();
+
+    private void Append(string text, int depth)
+    {
+        if (text.Length > 0)
+        {
+            _text.Append(' ', depth * IndentWidth).Append(text);
+        }
+
+        _text.Append('\n');
+    }
 }

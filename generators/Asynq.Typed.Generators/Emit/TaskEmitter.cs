@@ -22,7 +22,8 @@ internal static class TaskEmitter
             source.Open($"partial {container}");
         }
 
-        source.Open($"partial {task.Declaration} : global::Asynq.Typed.IAsynqTask<{task.CSharp}>");
+        var result = task.Result is null ? "" : $", {ResultContract(task)}";
+        source.Open($"partial {task.Declaration} : global::Asynq.Typed.IAsynqTask<{task.CSharp}>{result}");
         EmitContract(source, task);
         source.Line();
         EmitHolder(source, task);
@@ -53,6 +54,43 @@ internal static class TaskEmitter
             .Indent()
             .Line($"{read};")
             .Outdent();
+        if (task.Format != WireFormat.Raw && task.RootShape.Members.Any(member => member.IsUniqueKey))
+        {
+            source
+                .Line()
+                .Line($"static bool {contract}.WriteUniqueKey(")
+                .Indent()
+                .Line($"global::System.Buffers.IBufferWriter<byte> output, {task.CSharp} task)")
+                .Outdent()
+                .Line("{")
+                .Indent()
+                .Line($"{WireTypes.Of(task.Format).Writer}.Write(output, task, {task.Holder}.WriteUniqueKey);")
+                .Line("return true;")
+                .Close();
+        }
+
+        EmitReadResult(source, task);
+    }
+
+    private static string ResultContract(TaskModel task) =>
+        $"global::Asynq.Typed.IAsynqResult<{task.CSharp}, {task.Result!.Declaration}>";
+
+    private static void EmitReadResult(SourceWriter source, TaskModel task)
+    {
+        if (task.Result is null)
+        {
+            return;
+        }
+
+        var read = task.Format == WireFormat.Raw
+            ? "result.ToArray()"
+            : $"{WireTypes.Of(task.Format).Reader}.Read(result, {task.Holder}.ReadResult)";
+        source
+            .Line()
+            .Line($"static {task.Result.Declaration} {ResultContract(task)}.ReadResult(global::System.ReadOnlyMemory<byte> result) =>")
+            .Indent()
+            .Line($"{read};")
+            .Outdent();
     }
 
     private static (string Write, string Read) Formatted(TaskModel task)
@@ -65,7 +103,7 @@ internal static class TaskEmitter
 
     private static (string Write, string Read) Raw(TaskModel task)
     {
-        var shape = task.Shapes[0];
+        var shape = task.RootShape;
         var member = shape.Members[0];
         var made = member.IsSet
             ? $"new {task.CSharp}() {{ {member.Name} = payload.ToArray() }}"
@@ -83,7 +121,7 @@ internal static class TaskEmitter
         EmitDescriptor(source, task.Descriptor);
         if (task.Format != WireFormat.Raw)
         {
-            new ShapeEmitter(source, WireTypes.Of(task.Format), task.Shapes, task.Unions).Emit();
+            new ShapeEmitter(source, WireTypes.Of(task.Format), task.Shapes, task.Unions).Emit(task.RootShape, task.Result);
         }
 
         source.Close();

@@ -4,11 +4,13 @@ namespace Asynq.Typed.Generators.Model;
 /// <param name="CSharp">The class as it is written in code.</param>
 /// <param name="Tasks">The tasks that it handles.</param>
 /// <param name="Groups">The tasks that it aggregates.</param>
+/// <param name="Faults">What it handles with a result that cannot be written, as messages of errors.</param>
 /// <param name="PeriodicTasks">The entries of handled tasks whose own assembly cannot register them.</param>
 internal sealed record HandlerModel(
     string CSharp,
     EquatableArray<HandledTaskModel> Tasks,
     EquatableArray<AggregateModel> Groups,
+    EquatableArray<string> Faults,
     EquatableArray<PeriodicTaskModel> PeriodicTasks);
 
 /// <summary>A task as its handler knows it. Nothing of its payload: editing that leaves the handlers' file alone.</summary>

@@ -38,6 +38,7 @@ internal sealed record UnionCaseModel(string Key, ObjectModel Type);
 /// <param name="Default">The default as it is written in code, where the absence is <see cref="Absence.Default"/>.</param>
 /// <param name="IsSet">Whether it is set in the object's initializer.</param>
 /// <param name="Omission">When it is left out.</param>
+/// <param name="IsUniqueKey">Whether it is marked as what tells tasks apart.</param>
 internal sealed record MemberModel(
     string Name,
     string WireName,
@@ -46,7 +47,8 @@ internal sealed record MemberModel(
     Absence Absence,
     string Default,
     bool IsSet,
-    Omission Omission);
+    Omission Omission,
+    bool IsUniqueKey = false);
 
 /// <summary>What becomes of a member that a payload lacks.</summary>
 internal enum Absence

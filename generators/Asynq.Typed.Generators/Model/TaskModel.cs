@@ -12,6 +12,7 @@ namespace Asynq.Typed.Generators.Model;
 /// <param name="Format">How the payload is written.</param>
 /// <param name="Shapes">The objects in it.</param>
 /// <param name="Unions">The unions in it.</param>
+/// <param name="Result">What its handler returns; <c>null</c> where it is not said.</param>
 /// <param name="UsesObsolete">Whether the code uses what is marked as obsolete.</param>
 internal sealed record TaskModel(
     string FullName,
@@ -25,7 +26,12 @@ internal sealed record TaskModel(
     WireFormat Format,
     EquatableArray<ShapeModel> Shapes,
     EquatableArray<UnionModel> Unions,
-    bool UsesObsolete);
+    ValueModel? Result,
+    bool UsesObsolete)
+{
+    /// <summary>The shape of the task itself.</summary>
+    public ShapeModel RootShape => Shapes.First(shape => shape.Name == Root.Name);
+}
 
 /// <summary>What a task's attribute says; null where it says nothing.</summary>
 internal sealed record DescriptorModel(

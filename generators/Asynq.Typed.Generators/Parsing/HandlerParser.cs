@@ -24,8 +24,9 @@ internal static class HandlerParser
             .Where(candidate => Is(candidate, WellKnownNames.HandleInterface, 1)
                 || Is(candidate, WellKnownNames.HandleInterface, 2))
             .ToList();
+        var faults = new List<string>();
         var tasks = handled
-            .Select(candidate => ParseTask(candidate, compilation, cancellation))
+            .Select(candidate => ParseTask(type, candidate, compilation, faults, cancellation))
             .OfType<HandledTaskModel>()
             .Distinct()
             .OrderBy(task => task.Type, StringComparer.Ordinal)
@@ -42,7 +43,14 @@ internal static class HandlerParser
             .Where(task => !PeriodicTaskParser.IsRegisteredByItsAssembly(task, compilation))
             .SelectMany(PeriodicTaskParser.Parse)
             .ToEquatableArray();
-        return tasks.Count + groups.Count == 0 ? null : new HandlerModel(TypeText.Of(type), tasks, groups, periodic);
+        return tasks.Count + groups.Count + faults.Count == 0
+            ? null
+            : new HandlerModel(
+                TypeText.Of(type),
+                tasks,
+                groups,
+                faults.OrderBy(fault => fault, StringComparer.Ordinal).ToEquatableArray(),
+                periodic);
     }
 
     /// <summary>What there is to know of the assembly.</summary>
@@ -68,11 +76,24 @@ internal static class HandlerParser
     }
 
     private static HandledTaskModel? ParseTask(
-        INamedTypeSymbol handled, Compilation compilation, CancellationToken cancellation)
+        INamedTypeSymbol handler,
+        INamedTypeSymbol handled,
+        Compilation compilation,
+        List<string> faults,
+        CancellationToken cancellation)
     {
         var task = handled.TypeArguments[0];
         if (task.Find(WellKnownNames.TaskAttribute) is not { } attribute || TypeName(task) is not { } name)
         {
+            return null;
+        }
+
+        if (handled.TypeArguments.Length == 2
+            && TaskParser.Result(attribute) is { } declared
+            && !SymbolEqualityComparer.Default.Equals(declared, handled.TypeArguments[1]))
+        {
+            faults.Add($"{Plain(handler)} cannot be registered: it returns '{Plain(handled.TypeArguments[1])}', "
+                + $"but task '{name}' says that its result is '{Plain(declared)}'");
             return null;
         }
 
@@ -81,23 +102,44 @@ internal static class HandlerParser
             return new HandledTaskModel(TypeText.Of(task), task.Name, name, Result: null);
         }
 
-        var format = TaskParser.ParseOptions(attribute);
-        return ParseResult(handled.TypeArguments[1], format, compilation, cancellation) is { } result
-            ? new HandledTaskModel(TypeText.Of(task), task.Name, name, result)
-            : null;
+        var type = handled.TypeArguments[1];
+        var options = TaskParser.ParseOptions(attribute);
+        var shapes = new ShapeParser(compilation, compilation.Assembly, options, cancellation);
+        var value = shapes.Values.Parse(type);
+        if (ResultFault(value, options.Format, shapes.Faults) is not { } fault)
+        {
+            var result = new ResultModel(value!, options.Format, shapes.Shapes, shapes.Unions);
+            return new HandledTaskModel(TypeText.Of(task), task.Name, name, result);
+        }
+
+        // A type that the compiler does not know is its to name.
+        if (type.TypeKind != TypeKind.Error)
+        {
+            faults.Add($"{Plain(handler)} cannot be registered: its result of type '{Plain(type)}' {fault}");
+        }
+
+        return null;
     }
 
-    private static ResultModel? ParseResult(
-        ITypeSymbol type, WireOptions options, Compilation compilation, CancellationToken cancellation)
+    /// <summary>What is wrong with a result; <c>null</c> if it can be written.</summary>
+    private static string? ResultFault(ValueModel? value, WireFormat format, IReadOnlyList<ShapeFault> faults)
     {
-        var shapes = new ShapeParser(compilation, compilation.Assembly, options, cancellation);
-        var result = shapes.Values.Parse(type);
-        return result is null
-            || shapes.Faults.Count > 0
-            || (options.Format == WireFormat.Raw && result is not ScalarModel { Name: "Bytes" or "Memory", IsNullable: false })
-            ? null
-            : new ResultModel(result, options.Format, shapes.Shapes, shapes.Unions);
+        if (faults.Count > 0)
+        {
+            return $"cannot be written, for '{faults[0].Symbol.ToDisplayString()}' {faults[0].Reason}";
+        }
+
+        return (value, format) switch
+        {
+            (null, _) => "is of a type that a payload cannot hold: return one of its own, or name a formatter for it with "
+                + "[PayloadFormatter]",
+            (not ScalarModel { Name: "Bytes" or "Memory", IsNullable: false }, WireFormat.Raw) =>
+                "is not of bytes, as the task's format Raw asks for",
+            _ => null,
+        };
     }
+
+    private static string Plain(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);
 
     private static AggregateModel? ParseGroup(INamedTypeSymbol aggregate) =>
         TypeName(aggregate.TypeArguments[0]) is { } name && TypeName(aggregate.TypeArguments[1]) is not null

@@ -34,8 +34,7 @@ internal sealed class MemberParser(
             return null;
         }
 
-        var formatter = symbol.Find(WellKnownNames.FormatterAttribute)
-            ?? parameter?.Find(WellKnownNames.FormatterAttribute);
+        var formatter = symbol.FindOnMember(parameter, WellKnownNames.FormatterAttribute);
         if (values.Parse(MemberFinder.TypeOf(symbol), formatter) is not { } type)
         {
             fault(symbol, "is of a type that a payload cannot hold: name a formatter for it with [PayloadFormatter]");
@@ -45,7 +44,15 @@ internal sealed class MemberParser(
         var omission = Omissions.Of(symbol, options.Format);
         var (absence, initial) = Absent(symbol, parameter, isRequired, type, omission);
         return new MemberModel(
-            TypeText.Identifier(symbol.Name), key.Name, key.Index, type, absence, initial, isSet, omission);
+            TypeText.Identifier(symbol.Name),
+            key.Name,
+            key.Index,
+            type,
+            absence,
+            initial,
+            isSet,
+            omission,
+            symbol.FindOnMember(parameter, WellKnownNames.UniqueKeyAttribute) is not null);
     }
 
     private (Absence Absence, string Default) Absent(

@@ -12,7 +12,9 @@ internal sealed class ShapeParser
     private readonly WireOptions _options;
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<ISymbol, ObjectModel> _objects = new(SymbolEqualityComparer.IncludeNullability);
-    private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
+
+    // WriteUniqueKey and ReadResult are names of methods already.
+    private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase) { "UniqueKey", "Result" };
     private readonly List<ShapeModel> _shapes = [];
     private readonly List<UnionModel> _unions = [];
     private readonly List<ShapeFault> _faults = [];
@@ -174,6 +176,11 @@ internal sealed class ShapeParser
             return null;
         }
 
+        if (SymbolEqualityComparer.Default.Equals(type, _within))
+        {
+            RequireUniqueKeys(type, members);
+        }
+
         var isList = members.Count > 0 && members[0].Index >= 0;
         var isDeclared = _options.Format == WireFormat.Json && !isList;
         return new ShapeModel(
@@ -218,6 +225,15 @@ internal sealed class ShapeParser
 
         return members;
     }
+
+    /// <summary>Refuses a mark on what a payload does not carry: the key would silently be made without it.</summary>
+    private void RequireUniqueKeys(INamedTypeSymbol type, List<MemberModel> members) => _faults.AddRange(
+        MemberFinder.Levels(type)
+            .SelectMany(level => level.GetMembers())
+            .Where(symbol => symbol.Has(WellKnownNames.UniqueKeyAttribute)
+                && !members.Exists(member => member.Name == TypeText.Identifier(symbol.Name)))
+            .Select(symbol => new ShapeFault(
+                symbol, "is marked with [UniqueKey], but no part of the payload: make it one, or take the mark away")));
 
     private static bool HasOneLayout(List<MemberModel> members)
     {

@@ -39,13 +39,40 @@ internal static class TaskParser
             return (null, shapes.Faults);
         }
 
-        return options.Format == WireFormat.Raw && !IsRaw(shapes.Shapes[0])
-            ? (null, [new ShapeFault(type, "has the format Raw, and so needs one member, of bytes")])
-            : (Model(type, descriptor, root, options.Format, shapes), []);
+        if (options.Format == WireFormat.Raw && !IsRaw(shapes.Shapes[0]))
+        {
+            return (null, [new ShapeFault(type, "has the format Raw, and so needs one member, of bytes")]);
+        }
+
+        ValueModel? result = null;
+        if (Result(attribute) is { } resultType)
+        {
+            result = shapes.Values.Parse(resultType.WithNullableAnnotation(NullableAnnotation.NotAnnotated));
+            if (shapes.Faults.Count > 0)
+            {
+                return (null, shapes.Faults);
+            }
+
+            if (result is null || (options.Format == WireFormat.Raw && !IsBytes(result)))
+            {
+                return (null, [new ShapeFault(
+                    type, $"has a result of type '{resultType.ToDisplayString()}', which its format cannot hold")]);
+            }
+        }
+
+        return (Model(type, descriptor, root, options.Format, shapes, result), []);
     }
 
+    /// <summary>What a task's attribute says of its result.</summary>
+    public static ITypeSymbol? Result(AttributeData attribute) => attribute.Setting("Result") as ITypeSymbol;
+
     private static TaskModel Model(
-        INamedTypeSymbol type, DescriptorModel descriptor, ObjectModel root, WireFormat format, ShapeParser shapes)
+        INamedTypeSymbol type,
+        DescriptorModel descriptor,
+        ObjectModel root,
+        WireFormat format,
+        ShapeParser shapes,
+        ValueModel? result)
     {
         var containers = new List<string>();
         for (var outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
@@ -71,6 +98,7 @@ internal static class TaskParser
             format,
             shapes.Shapes,
             shapes.Unions,
+            result,
             shapes.UsesObsolete);
     }
 
@@ -80,8 +108,9 @@ internal static class TaskParser
         attribute.Setting("Naming") is int naming ? (WireNaming)naming : WireNaming.Declared);
 
     private static bool IsRaw(ShapeModel shape) =>
-        shape.Members.Count == 1
-        && shape.Members[0].Type is ScalarModel { Name: "Bytes" or "Memory", IsNullable: false };
+        shape.Members.Count == 1 && IsBytes(shape.Members[0].Type);
+
+    private static bool IsBytes(ValueModel value) => value is ScalarModel { Name: "Bytes" or "Memory", IsNullable: false };
 
     private static DescriptorModel? ParseDescriptor(AttributeData attribute)
     {

@@ -96,7 +96,7 @@ internal sealed class ValueParser(WireFormat format, Func<INamedTypeSymbol, Obje
             : null;
 
     private DictionaryModel? ParseDictionary(INamedTypeSymbol type, CollectionForm form) =>
-        Parse(type.TypeArguments[0]) is { IsNullable: false } key
+        Parse(Key(type.TypeArguments[0])) is { IsNullable: false } key
         && Scalars.IsKey(key)
         && Parse(type.TypeArguments[1]) is { } value
             ? new DictionaryModel(
@@ -107,6 +107,11 @@ internal sealed class ValueParser(WireFormat format, Func<INamedTypeSymbol, Obje
                 value,
                 form)
             : null;
+
+    /// <summary>The type of a key: where nobody said whether it may be null, it may not, for no dictionary takes one.</summary>
+    private static ITypeSymbol Key(ITypeSymbol type) => type.NullableAnnotation == NullableAnnotation.None
+        ? type.WithNullableAnnotation(NullableAnnotation.NotAnnotated)
+        : type;
 
     private static string Definition(INamedTypeSymbol type) => type.ContainingType is null
         ? $"global::{type.ContainingNamespace.ToDisplayString()}.{type.Name}"

@@ -7,6 +7,8 @@ internal static class WellKnownNames
 
     public const string KeyAttribute = "Asynq.Typed.PayloadKeyAttribute";
 
+    public const string UniqueKeyAttribute = "Asynq.Typed.UniqueKeyAttribute";
+
     public const string IgnoreAttribute = "Asynq.Typed.PayloadIgnoreAttribute";
 
     public const string UnionAttribute = "Asynq.Typed.PayloadUnionAttribute";

@@ -21,7 +21,7 @@ internal readonly struct WireKey
     /// <summary>The key of a member; <c>null</c> if it has none that can be used.</summary>
     public static WireKey? Of(ISymbol member, IParameterSymbol? parameter, WireOptions options)
     {
-        if ((member.Find(WellKnownNames.KeyAttribute) ?? parameter?.Find(WellKnownNames.KeyAttribute)) is { } pinned)
+        if (member.FindOnMember(parameter, WellKnownNames.KeyAttribute) is { } pinned)
         {
             return FromAttribute(pinned, member.Name);
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 
@@ -12,7 +13,9 @@ internal sealed unsafe class GoJsonEncoder : JavaScriptEncoder
 {
     internal static readonly GoJsonEncoder Instance = new();
 
-    private const int LongestEscape = 6;
+    /// <summary>The length of <c>\u2028</c>.</summary>
+    internal const int LongestEscape = 6;
+
     private const char LineSeparator = '\u2028';
     private const char ParagraphSeparator = '\u2029';
 
@@ -22,6 +25,9 @@ internal sealed unsafe class GoJsonEncoder : JavaScriptEncoder
     // In UTF-8, the line separators are E2 80 A8 and E2 80 A9: what starts with E2 is looked at closely.
     private const byte FirstOfSeparator = 0xe2;
 
+    private static readonly SearchValues<byte> EscapedAscii = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(code => (byte)code), .. "\"\\<>&"u8]);
+
     private static readonly SearchValues<byte> EscapedUtf8 = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(code => (byte)code), .. "\"\\<>&"u8, FirstOfSeparator]);
 
@@ -29,13 +35,38 @@ internal sealed unsafe class GoJsonEncoder : JavaScriptEncoder
     public override int MaxOutputCharactersPerInputCharacter => LongestEscape;
 
     /// <inheritdoc />
-    public override int FindFirstCharacterToEncode(char* text, int textLength)
+    public override int FindFirstCharacterToEncode(char* text, int textLength) =>
+        IndexOfEscaped(new ReadOnlySpan<char>(text, textLength));
+
+    /// <summary>Whether a text has something to be escaped.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="utf8">The same in UTF-8: half as long where it is ASCII.</param>
+    internal static bool NeedsEscape(ReadOnlySpan<char> text, ReadOnlySpan<byte> utf8) =>
+        utf8.ContainsAny(EscapedAscii)
+        || (text.Length != utf8.Length && text.ContainsAny(LineSeparator, ParagraphSeparator));
+
+    /// <summary>Where the first character stands that is to be escaped; -1 if none is.</summary>
+    internal static int IndexOfEscaped(ReadOnlySpan<char> characters)
     {
         // Two searches: one for ASCII and the separators together is several times slower.
-        var characters = new ReadOnlySpan<char>(text, textLength);
         var escaped = characters.IndexOfAny(Escaped);
         var separator = (escaped < 0 ? characters : characters[..escaped]).IndexOfAny(LineSeparator, ParagraphSeparator);
         return separator >= 0 ? separator : escaped;
+    }
+
+    /// <summary>Writes the escape of a character.</summary>
+    internal static int Escape(char character, Span<byte> output)
+    {
+        output[0] = (byte)'\\';
+        if (Short(character) is { } letter)
+        {
+            output[1] = (byte)letter;
+            return 2;
+        }
+
+        output[1] = (byte)'u';
+        ((uint)character).TryFormat(output[2..], out var digits, "x4", CultureInfo.InvariantCulture);
+        return digits + 2;
     }
 
     /// <inheritdoc />

@@ -9,6 +9,9 @@ internal static class GoNumber
     /// <summary>The longest text: a sign, "0.", five zeros and 17 digits, or 21 digits.</summary>
     internal const int MaxLength = 32;
 
+    // Below it, a whole number is written with all its digits: finding the fewest that identify it is not needed.
+    private const double MaxExactInteger = 1L << 53;
+
     // Outside of these, Go writes an exponent.
     private const int SmallestPlainExponent = -6;
     private const int SmallestLargeExponent = 21;
@@ -21,6 +24,11 @@ internal static class GoNumber
         if (!T.IsFinite(value))
         {
             throw new PayloadException($"{value} cannot be written in JSON: it is no finite number");
+        }
+
+        if (value is double number && TryFormatWhole(number, output, out var whole))
+        {
+            return whole;
         }
 
         value.TryFormat(output, out var length, default, CultureInfo.InvariantCulture);
@@ -44,6 +52,16 @@ internal static class GoNumber
         return written + (exponent is < SmallestPlainExponent or >= SmallestLargeExponent
             ? WriteScientific(digits[..count], exponent, output[written..])
             : WritePlain(digits[..count], exponent, output[written..]));
+    }
+
+    private static bool TryFormatWhole(double value, Span<byte> output, out int written)
+    {
+        var whole = (long)value;
+        written = 0;
+        return whole == value
+            && Math.Abs(value) < MaxExactInteger
+            && (whole != 0 || !double.IsNegative(value))
+            && whole.TryFormat(output, out written, default, CultureInfo.InvariantCulture);
     }
 
     /// <summary>The digits of a number, and the power of ten of the first.</summary>

@@ -21,8 +21,11 @@ internal static class GoTime
         }
 
         output[written++] = value.Offset < TimeSpan.Zero ? (byte)'-' : (byte)'+';
-        value.Offset.Duration().TryFormat(output[written..], out var length, @"hh\:mm", CultureInfo.InvariantCulture);
-        return written + length;
+        var minutes = Math.Abs(value.TotalOffsetMinutes);
+        WriteTwoDigits(minutes / 60, output[written..]);
+        output[written + 2] = (byte)':';
+        WriteTwoDigits(minutes % 60, output[(written + 3)..]);
+        return written + 5;
     }
 
     /// <summary>Writes a time of day.</summary>
@@ -30,6 +33,12 @@ internal static class GoTime
     {
         value.TryFormat(output, out var written, "O", CultureInfo.InvariantCulture);
         return TrimFraction(output, written);
+    }
+
+    private static void WriteTwoDigits(int value, Span<byte> output)
+    {
+        output[0] = (byte)('0' + (value / 10));
+        output[1] = (byte)('0' + (value % 10));
     }
 
     /// <summary>The length without the zeros at the end of a second's fraction, which is always there.</summary>

@@ -11,7 +11,10 @@ internal static class JsonPayloadPath
 
     /// <summary>The path of the value at <paramref name="target"/>, such as <c>Lines[2].Price</c>; empty for the
     /// payload itself.</summary>
-    internal static string Find(ReadOnlySpan<byte> payload, long target)
+    /// <param name="payload">The payload.</param>
+    /// <param name="target">An offset in it.</param>
+    /// <param name="names">The names of items on the way.</param>
+    internal static string Find(ReadOnlySpan<byte> payload, long target, PayloadNames names)
     {
         var levels = new List<Level>();
         var reader = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = PayloadLimits.MaxDepth });
@@ -36,7 +39,7 @@ internal static class JsonPayloadPath
             // The text is damaged: what is known of the path up to there is the answer.
         }
 
-        return Describe(levels);
+        return Describe(levels, names);
     }
 
     private static void Step(ref Utf8JsonReader reader, List<Level> levels)
@@ -59,29 +62,41 @@ internal static class JsonPayloadPath
         }
     }
 
-    private static string Describe(List<Level> levels)
+    private static string Describe(List<Level> levels, PayloadNames names)
     {
         var path = new StringBuilder();
-        foreach (var level in levels)
+        for (var depth = 0; depth < levels.Count; depth++)
         {
-            if (level.IsList)
+            var level = levels[depth];
+            if (level.IsList && level.Index >= 0 && names.At(depth) is { } name)
+            {
+                AppendMember(path, name);
+            }
+            else if (level.IsList)
             {
                 if (level.Index >= 0)
                 {
                     path.Append('[').Append(level.Index.ToString(CultureInfo.InvariantCulture)).Append(']');
                 }
             }
-            else if (level.Name.Length > 0 && level.Name.All(c => char.IsLetterOrDigit(c) || c is '_' or '-'))
-            {
-                path.Append(path.Length == 0 ? "" : ".").Append(Short(level.Name));
-            }
             else if (level.Name.Length > 0)
             {
-                path.Append('[').Append(Short(level.Name)).Append(']');
+                AppendMember(path, level.Name);
             }
         }
 
         return path.ToString();
+    }
+
+    private static void AppendMember(StringBuilder path, string name)
+    {
+        if (name.All(c => char.IsLetterOrDigit(c) || c is '_' or '-'))
+        {
+            path.Append(path.Length == 0 ? "" : ".").Append(Short(name));
+            return;
+        }
+
+        path.Append('[').Append(Short(name)).Append(']');
     }
 
     private static string Short(string name) => name.Length > MaxNameLength ? name[..MaxNameLength] + "…" : name;

@@ -17,8 +17,7 @@ public ref partial struct JsonPayloadReader
 
     // Whether the reader stands on a token that nobody has asked for yet.
     private bool _isAhead;
-    private string? _name;
-    private long _nameStart;
+    private PayloadNames _names;
 
     private JsonPayloadReader(ReadOnlyMemory<byte> payload) => _reader = new Utf8JsonReader(payload.Span, Options);
 
@@ -84,6 +83,7 @@ public ref partial struct JsonPayloadReader
     public PayloadList BeginList()
     {
         Expect(JsonTokenType.StartArray, "a list");
+        _names.Set(_reader.CurrentDepth, null);
         return new PayloadList(0, _start);
     }
 
@@ -97,7 +97,11 @@ public ref partial struct JsonPayloadReader
     }
 
     /// <summary>Starts a list of a key and a value.</summary>
-    public void BeginUnion() => Expect(JsonTokenType.StartArray, "a list of a key and a value");
+    public void BeginUnion()
+    {
+        Expect(JsonTokenType.StartArray, "a list of a key and a value");
+        _names.Set(_reader.CurrentDepth, null);
+    }
 
     /// <summary>Ends a list of a key and a value.</summary>
     public void EndUnion() => Expect(JsonTokenType.EndArray, "the end of a list of a key and a value");
@@ -110,6 +114,7 @@ public ref partial struct JsonPayloadReader
     public void Skip()
     {
         Read();
+        _names.Set(_reader.CurrentDepth - 1, null);
         _reader.Skip();
     }
 
@@ -122,11 +127,7 @@ public ref partial struct JsonPayloadReader
     }
 
     /// <summary>Names the item of a list that is read next, for the sake of errors.</summary>
-    public void Name(string name)
-    {
-        _name = name;
-        _nameStart = _reader.TokenStartIndex;
-    }
+    public void Name(string name) => _names.Set(_reader.CurrentDepth - 1, name);
 
     /// <summary>Reads a value by a formatter.</summary>
     public T ReadWith<TFormatter, T>()
@@ -181,13 +182,6 @@ public ref partial struct JsonPayloadReader
             exception = PayloadFault.TooDeep(offset);
         }
 
-        var path = JsonPayloadPath.Find(payload.Span, offset);
-        if (_name is not null && _nameStart == offset && path.EndsWith(']'))
-        {
-            var parent = path[..path.LastIndexOf('[')];
-            path = parent.Length == 0 ? _name : $"{parent}.{_name}";
-        }
-
-        return PayloadFault.Describe(exception, path);
+        return PayloadFault.Describe(exception, JsonPayloadPath.Find(payload.Span, offset, _names));
     }
 }

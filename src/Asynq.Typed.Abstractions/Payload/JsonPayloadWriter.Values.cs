@@ -5,80 +5,73 @@ using System.Runtime.CompilerServices;
 
 namespace Asynq.Typed.Wire;
 
-public readonly ref partial struct JsonPayloadWriter
+public ref partial struct JsonPayloadWriter
 {
     private const long NanosecondsPerTick = 100;
-    private const int MaxKeyLength = 40;
+
+    // A sign and the digits of a 64-bit number, of a 128-bit one, of a decimal one with its point, of a GUID.
+    private const int MaxIntegerLength = 20;
+    private const int MaxLongIntegerLength = 40;
+    private const int MaxDecimalLength = 31;
+    private const int GuidLength = 36;
 
     /// <summary>Writes a boolean.</summary>
-    public void Write(bool value) => _writer.WriteBooleanValue(value);
+    public void Write(bool value) => WriteLiteral(value ? "true"u8 : "false"u8);
 
     /// <summary>Writes an integer.</summary>
-    public void Write(sbyte value) => _writer.WriteNumberValue(value);
+    public void Write(sbyte value) => Write((long)value);
 
     /// <summary>Writes an integer.</summary>
-    public void Write(byte value) => _writer.WriteNumberValue((uint)value);
+    public void Write(byte value) => Write((ulong)value);
 
     /// <summary>Writes an integer.</summary>
-    public void Write(short value) => _writer.WriteNumberValue(value);
+    public void Write(short value) => Write((long)value);
 
     /// <summary>Writes an integer.</summary>
-    public void Write(ushort value) => _writer.WriteNumberValue((uint)value);
+    public void Write(ushort value) => Write((ulong)value);
 
     /// <summary>Writes an integer.</summary>
-    public void Write(int value) => _writer.WriteNumberValue(value);
+    public void Write(int value) => Write((long)value);
 
     /// <summary>Writes an integer.</summary>
-    public void Write(uint value) => _writer.WriteNumberValue(value);
+    public void Write(uint value) => Write((ulong)value);
 
     /// <summary>Writes an integer.</summary>
-    public void Write(long value) => _writer.WriteNumberValue(value);
+    public void Write(long value) => WriteNumber(value, MaxIntegerLength);
 
     /// <summary>Writes an integer.</summary>
-    public void Write(ulong value) => _writer.WriteNumberValue(value);
+    public void Write(ulong value) => WriteNumber(value, MaxIntegerLength);
 
     /// <summary>Writes a UTF-16 code unit as its number: as Go does with a rune.</summary>
-    public void Write(char value) => _writer.WriteNumberValue((uint)value);
+    public void Write(char value) => Write((ulong)value);
 
     /// <summary>Writes a number of 32 bits, with as few digits as identify it.</summary>
-    public void Write(float value)
-    {
-        Span<byte> text = stackalloc byte[GoNumber.MaxLength];
-        _writer.WriteRawValue(text[..GoNumber.Format(value, text)], skipInputValidation: true);
-    }
+    public void Write(float value) => WriteFraction(value);
 
     /// <summary>Writes a number of 64 bits, with as few digits as identify it.</summary>
-    public void Write(double value)
-    {
-        Span<byte> text = stackalloc byte[GoNumber.MaxLength];
-        _writer.WriteRawValue(text[..GoNumber.Format(value, text)], skipInputValidation: true);
-    }
+    public void Write(double value) => WriteFraction(value);
 
     /// <summary>Writes a number of 16 bits, with as few digits as identify it.</summary>
-    public void Write(Half value)
-    {
-        Span<byte> text = stackalloc byte[GoNumber.MaxLength];
-        _writer.WriteRawValue(text[..GoNumber.Format(value, text)], skipInputValidation: true);
-    }
+    public void Write(Half value) => WriteFraction(value);
 
     /// <summary>Writes a decimal number, with all its digits.</summary>
-    public void Write(decimal value) => _writer.WriteNumberValue(value);
+    public void Write(decimal value) => WriteNumber(value, MaxDecimalLength);
 
     /// <summary>Writes a string.</summary>
     /// <exception cref="PayloadException">It is null, or holds half of a surrogate pair.</exception>
     public void Write(string? value, [CallerArgumentExpression(nameof(value))] string name = "") =>
-        _writer.WriteStringValue(WellFormed(value, name));
+        WriteText(value ?? throw PayloadWriter.Null(name), name);
 
     /// <summary>Writes a string, or null.</summary>
     public void WriteOrNull(string? value, [CallerArgumentExpression(nameof(value))] string name = "")
     {
         if (value is null)
         {
-            _writer.WriteNullValue();
+            WriteNull();
             return;
         }
 
-        Write(value, name);
+        WriteText(value, name);
     }
 
     /// <summary>Writes bytes in Base64.</summary>
@@ -88,18 +81,13 @@ public readonly ref partial struct JsonPayloadWriter
     /// <summary>Writes bytes in Base64.</summary>
     public void Write(ReadOnlyMemory<byte> value)
     {
-        // Not the writer's own Base64: that one escapes the plus sign, and Go does not.
-        var length = Base64.GetMaxEncodedToUtf8Length(value.Length) + 2;
-        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(length);
-        buffer[0] = (byte)'"';
-        Base64.EncodeToUtf8(value.Span, buffer.AsSpan(1), out _, out var written);
-        buffer[written + 1] = (byte)'"';
-        _writer.WriteRawValue(buffer.AsSpan(0, written + 2), skipInputValidation: true);
-        System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        var span = Next(Base64.GetMaxEncodedToUtf8Length(value.Length) + Quotes);
+        Base64.EncodeToUtf8(value.Span, span[1..], out _, out var length);
+        Quote(span, length);
     }
 
     /// <summary>Writes a GUID as a string of 36 characters.</summary>
-    public void Write(Guid value) => _writer.WriteStringValue(value);
+    public void Write(Guid value) => WriteQuoted(value, GuidLength, default);
 
     /// <summary>Writes a point in time in UTC. A local time becomes UTC; one of unspecified kind is taken for UTC.</summary>
     public void Write(DateTime value) => Write(new DateTimeOffset(
@@ -108,10 +96,8 @@ public readonly ref partial struct JsonPayloadWriter
     /// <summary>Writes a point in time with its offset.</summary>
     public void Write(DateTimeOffset value)
     {
-        Span<byte> text = stackalloc byte[GoTime.MaxLength + 2];
-        var length = GoTime.Format(value, text[1..]);
-        text[0] = text[length + 1] = (byte)'"';
-        _writer.WriteRawValue(text[..(length + 2)], skipInputValidation: true);
+        var span = Next(GoTime.MaxLength + Quotes);
+        Quote(span, GoTime.Format(value, span[1..]));
     }
 
     /// <summary>Writes a duration as its number of nanoseconds.</summary>
@@ -123,22 +109,17 @@ public readonly ref partial struct JsonPayloadWriter
             throw new PayloadException($"{value} is longer than the 292 years that fit a number of nanoseconds");
         }
 
-        _writer.WriteNumberValue(value.Ticks * NanosecondsPerTick);
+        Write(value.Ticks * NanosecondsPerTick);
     }
 
     /// <summary>Writes a date, such as 2026-11-23.</summary>
-    public void Write(DateOnly value)
-    {
-        Span<byte> text = stackalloc byte[GoTime.MaxLength];
-        value.TryFormat(text, out var length, "yyyy-MM-dd", CultureInfo.InvariantCulture);
-        _writer.WriteStringValue(text[..length]);
-    }
+    public void Write(DateOnly value) => WriteQuoted(value, GoTime.MaxLength, "yyyy-MM-dd");
 
     /// <summary>Writes a time of day, such as 04:05:06.5.</summary>
     public void Write(TimeOnly value)
     {
-        Span<byte> text = stackalloc byte[GoTime.MaxLength];
-        _writer.WriteStringValue(text[..GoTime.Format(value, text)]);
+        var span = Next(GoTime.MaxLength + Quotes);
+        Quote(span, GoTime.Format(value, span[1..]));
     }
 
     /// <summary>Writes a URI as it was given.</summary>
@@ -150,18 +131,24 @@ public readonly ref partial struct JsonPayloadWriter
         Write(value?.ToString(), name);
 
     /// <summary>Writes an integer of any length.</summary>
-    public void Write(BigInteger value) =>
-        _writer.WriteRawValue(value.ToString(CultureInfo.InvariantCulture), skipInputValidation: true);
+    public void Write(BigInteger value)
+    {
+        Next(0);
+        Append(value.ToString(CultureInfo.InvariantCulture), "");
+    }
 
     /// <summary>Writes an integer.</summary>
-    public void Write(Int128 value) => WriteInteger(value);
+    public void Write(Int128 value) => WriteNumber(value, MaxLongIntegerLength);
 
     /// <summary>Writes an integer.</summary>
-    public void Write(UInt128 value) => WriteInteger(value);
+    public void Write(UInt128 value) => WriteNumber(value, MaxLongIntegerLength);
 
     /// <summary>Writes the key of an entry.</summary>
-    public void WriteKey(string? key, [CallerArgumentExpression(nameof(key))] string name = "") =>
-        _writer.WritePropertyName(WellFormed(key, name));
+    public void WriteKey(string? key, [CallerArgumentExpression(nameof(key))] string name = "")
+    {
+        Write(key, name);
+        EndKey();
+    }
 
     /// <summary>Writes the key of an entry.</summary>
     public void WriteKey(long key) => WriteFormattedKey(key);
@@ -172,37 +159,54 @@ public readonly ref partial struct JsonPayloadWriter
     /// <summary>Writes the key of an entry.</summary>
     public void WriteKey(Guid key) => WriteFormattedKey(key);
 
-    private void WriteInteger<T>(T value)
-        where T : IUtf8SpanFormattable
-    {
-        Span<byte> text = stackalloc byte[MaxKeyLength];
-        value.TryFormat(text, out var length, default, CultureInfo.InvariantCulture);
-        _writer.WriteRawValue(text[..length], skipInputValidation: true);
-    }
-
     private void WriteFormattedKey<T>(T key)
-        where T : IUtf8SpanFormattable
+        where T : struct, IUtf8SpanFormattable
     {
-        Span<byte> text = stackalloc byte[MaxKeyLength];
-        key.TryFormat(text, out var length, default, CultureInfo.InvariantCulture);
-        _writer.WritePropertyName(text[..length]);
+        WriteQuoted(key, MaxLongIntegerLength, default);
+        EndKey();
     }
 
-    private static string WellFormed(string? value, string name)
+    private void EndKey()
     {
-        if (value is null)
-        {
-            throw PayloadWriter.Null(name);
-        }
+        Reserve(1)[0] = (byte)':';
+        _used++;
+        _needsComma = false;
+    }
 
-        for (var i = value.AsSpan().IndexOfAnyInRange('\ud800', '\udfff'); i >= 0 && i < value.Length; i++)
-        {
-            if (char.IsSurrogate(value[i]) && !(i + 1 < value.Length && char.IsSurrogatePair(value[i], value[++i])))
-            {
-                throw PayloadWriter.HalfPair(name);
-            }
-        }
+    private void WriteLiteral(scoped ReadOnlySpan<byte> literal)
+    {
+        literal.CopyTo(Next(literal.Length));
+        _used += literal.Length;
+    }
 
-        return value;
+    private void WriteNumber<T>(T value, int maxLength)
+        where T : struct, IUtf8SpanFormattable
+    {
+        value.TryFormat(Next(maxLength), out var length, default, CultureInfo.InvariantCulture);
+        _used += length;
+    }
+
+    private void WriteFraction<T>(T value)
+        where T : struct, IBinaryFloatingPointIeee754<T>
+    {
+        // Not in one statement: what reserves may change how much is used.
+        var length = GoNumber.Format(value, Next(GoNumber.MaxLength));
+        _used += length;
+    }
+
+    private void WriteQuoted<T>(T value, int maxLength, ReadOnlySpan<char> format)
+        where T : struct, IUtf8SpanFormattable
+    {
+        var span = Next(maxLength + Quotes);
+        value.TryFormat(span[1..], out var length, format, CultureInfo.InvariantCulture);
+        Quote(span, length);
+    }
+
+    /// <summary>Puts quotation marks around a text that stands behind the first byte.</summary>
+    private void Quote(Span<byte> span, int length)
+    {
+        span[0] = (byte)'"';
+        span[length + 1] = (byte)'"';
+        _used += length + Quotes;
     }
 }

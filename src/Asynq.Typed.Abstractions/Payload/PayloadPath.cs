@@ -14,22 +14,27 @@ internal ref struct PayloadPath
 
     private readonly long _target;
     private readonly StringBuilder _path = new();
+    private readonly PayloadNames _names;
     private MessagePackReader _reader;
 
-    private PayloadPath(ReadOnlyMemory<byte> payload, long target)
+    private PayloadPath(ReadOnlyMemory<byte> payload, long target, PayloadNames names)
     {
+        _names = names;
         _reader = new MessagePackReader(payload);
         _target = target;
     }
 
     /// <summary>The path of the value at <paramref name="target"/>, such as <c>Lines[2].Price</c>; empty for the
     /// payload itself.</summary>
-    internal static string Find(ReadOnlyMemory<byte> payload, long target)
+    /// <param name="payload">The payload.</param>
+    /// <param name="target">An offset in it.</param>
+    /// <param name="names">The names of items on the way.</param>
+    internal static string Find(ReadOnlyMemory<byte> payload, long target, PayloadNames names)
     {
-        var search = new PayloadPath(payload, target);
+        var search = new PayloadPath(payload, target, names);
         try
         {
-            for (var depth = 0; depth <= PayloadLimits.MaxDepth && search.Descend(); depth++)
+            for (var depth = 0; depth <= PayloadLimits.MaxDepth && search.Descend(depth); depth++)
             {
             }
         }
@@ -42,7 +47,7 @@ internal ref struct PayloadPath
     }
 
     /// <summary>Goes one level down towards the target; <c>false</c> once it is reached.</summary>
-    private bool Descend()
+    private bool Descend(int depth)
     {
         if (_reader.Consumed >= _target)
         {
@@ -57,7 +62,7 @@ internal ref struct PayloadPath
                 {
                     if (ReachesTarget())
                     {
-                        _path.Append('[').Append(i.ToString(CultureInfo.InvariantCulture)).Append(']');
+                        AppendItem(i, _names.At(depth));
                         return true;
                     }
                 }
@@ -130,6 +135,17 @@ internal ref struct PayloadPath
     // A count of more than 31 bits is an overflow to MessagePack's reader.
     private static bool IsDamage(Exception exception) =>
         exception is PayloadFault or EndOfStreamException or OverflowException or MessagePackSerializationException;
+
+    private readonly void AppendItem(int index, string? name)
+    {
+        if (name is not null)
+        {
+            AppendMember(name);
+            return;
+        }
+
+        _path.Append('[').Append(index.ToString(CultureInfo.InvariantCulture)).Append(']');
+    }
 
     private readonly void AppendMember(string key)
     {

@@ -4,11 +4,7 @@ public ref partial struct PayloadReader
 {
     /// <summary>Names the item of a list that is read next, for the sake of errors: on the wire it has a number
     /// only.</summary>
-    public void Name(string name)
-    {
-        _name = name;
-        _nameStart = _reader.Consumed;
-    }
+    public void Name(string name) => _names.Set(_depth - 1, name);
 
     /// <summary>The error for an object, written as a list, that lacks members. Names all of them.</summary>
     public static Exception Missing(
@@ -19,6 +15,7 @@ public ref partial struct PayloadReader
     public void BeginUnion()
     {
         Enter();
+        _names.Set(_depth - 1, null);
         if (_reader.ReadArrayHeader() != 2)
         {
             throw new PayloadFault("is not a list of a key and a value", _start);
@@ -38,17 +35,5 @@ public ref partial struct PayloadReader
     {
         _start = _reader.Consumed;
         return TFormatter.Read(ref _reader);
-    }
-
-    private readonly string Path(ReadOnlyMemory<byte> payload, long offset)
-    {
-        var path = PayloadPath.Find(payload, offset);
-        if (_name is null || _nameStart != offset || !path.EndsWith(']'))
-        {
-            return path;
-        }
-
-        var parent = path[..path.LastIndexOf('[')];
-        return parent.Length == 0 ? _name : $"{parent}.{_name}";
     }
 }

@@ -1,14 +1,12 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Asynq.Typed.Wire;
 
 public ref partial struct PayloadReader
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>Reads a boolean.</summary>
     public bool ReadBoolean()
     {
@@ -94,7 +92,12 @@ public ref partial struct PayloadReader
     }
 
     /// <summary>Reads a string.</summary>
-    public string ReadString() => Utf8.GetString(ReadUtf8());
+    public string ReadString()
+    {
+        // Looking first is faster than the encoding that throws.
+        var text = ReadUtf8();
+        return Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : throw new PayloadFault("is a string that is not valid UTF-8", _start);
+    }
 
     /// <summary>Reads bytes.</summary>
     public byte[] ReadBytes()
@@ -138,10 +141,13 @@ public ref partial struct PayloadReader
     public TimeSpan ReadTimeSpan() => new(ReadInt64());
 
     /// <summary>Reads a decimal number, written as a string.</summary>
-    public decimal ReadDecimal() =>
-        decimal.TryParse(ReadUtf8(), NumberStyles.Number, CultureInfo.InvariantCulture, out var value)
+    public decimal ReadDecimal()
+    {
+        var text = ReadUtf8();
+        return Utf8Parser.TryParse(text, out decimal value, out var length) && length == text.Length
             ? value
             : throw new PayloadFault("is not a decimal number", _start);
+    }
 
     private ReadOnlySpan<byte> ReadUtf8()
     {

@@ -13,8 +13,7 @@ public ref partial struct PayloadReader
     private MessagePackReader _reader;
     private long _start;
     private int _depth;
-    private string? _name;
-    private long _nameStart;
+    private PayloadNames _names;
 
     private PayloadReader(ReadOnlyMemory<byte> payload) => _reader = new MessagePackReader(payload);
 
@@ -88,6 +87,7 @@ public ref partial struct PayloadReader
     public PayloadList BeginList()
     {
         Enter();
+        _names.Set(_depth - 1, null);
         return new PayloadList(_reader.ReadArrayHeader(), _start);
     }
 
@@ -108,6 +108,7 @@ public ref partial struct PayloadReader
     public void Skip()
     {
         _start = _reader.Consumed;
+        _names.Set(_depth - 1, null);
         MessagePackSkip.Value(ref _reader, _depth);
     }
 
@@ -154,6 +155,6 @@ public ref partial struct PayloadReader
             (OverflowException, MessagePackCode.Array32 or MessagePackCode.Map32) => new EndOfStreamException(),
             _ => exception,
         };
-        return PayloadFault.Describe(fault, Path(payload, offset));
+        return PayloadFault.Describe(fault, PayloadPath.Find(payload, offset, _names));
     }
 }

@@ -106,17 +106,18 @@ public ref partial struct PayloadWriter
     /// <summary>Writes a null.</summary>
     public void WriteNull() => _writer.WriteNil();
 
-    internal static PayloadException Null(string name)
-    {
-        var member = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
-        return new PayloadException($"{member} is null, but its type is not nullable");
-    }
+    internal static PayloadException Null(string name) =>
+        new($"{Member(name)} is null, but its type is not nullable");
 
     internal static PayloadException TooDeep() => new(
         $"The payload is nested more than {PayloadLimits.MaxDepth} deep: no reader would accept it");
 
     internal static PayloadException HalfPair(string name) =>
-        new($"{name} holds half of a surrogate pair, which UTF-8 cannot express");
+        new($"{Member(name)} holds half of a surrogate pair, which UTF-8 cannot express");
+
+    /// <summary>The member that generated code calls <c>value.Member</c>.</summary>
+    private static string Member(string expression) =>
+        expression[(expression.IndexOf('.', StringComparison.Ordinal) + 1)..];
 
     private void Enter()
     {

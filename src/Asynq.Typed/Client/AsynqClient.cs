@@ -1,37 +1,53 @@
-using System.Diagnostics;
 using Asynq.Typed.Client;
 using Asynq.Typed.Redis;
+using Asynq.Typed.Transforms;
 
 namespace Asynq.Typed;
 
 /// <summary>
 /// Enqueues tasks. Safe for concurrent use; one is enough for a process. <c>AddAsynq()</c> registers it, and
-/// <see cref="ConnectAsync"/> makes one without a container.
+/// <see cref="ConnectAsync(string, CancellationToken)"/> makes one without a container.
 /// </summary>
 public sealed partial class AsynqClient : IAsyncDisposable, IDisposable
 {
     private static readonly EnqueueOptions NoOptions = new();
 
     private readonly BrokerSource _source;
+    private readonly TransformChain _transforms;
     private readonly bool _ownsSource;
 
-    internal AsynqClient(BrokerSource source, bool ownsSource = false)
+    internal AsynqClient(BrokerSource source, TransformChain? transforms = null, bool ownsSource = false)
     {
         _source = source;
+        _transforms = transforms ?? TransformChain.None;
         _ownsSource = ownsSource;
     }
+
+    /// <summary>The connection, for what else uses it.</summary>
+    internal BrokerSource Source => _source;
 
     /// <summary>Connects a client of its own, which is to be disposed.</summary>
     /// <param name="connectionString">The Redis to use, such as <c>localhost:6379</c>.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RedisUnreachableException">Redis cannot be reached; the message names the address and the
     /// reason.</exception>
+    public static Task<AsynqClient> ConnectAsync(string connectionString, CancellationToken cancellationToken = default) =>
+        ConnectAsync(connectionString, [], cancellationToken);
+
+    /// <summary>Connects a client of its own, which is to be disposed, and whose payloads go through transforms.</summary>
+    /// <inheritdoc cref="ConnectAsync(string, CancellationToken)"/>
+    /// <param name="connectionString">The Redis to use, such as <c>localhost:6379</c>.</param>
+    /// <param name="transforms">The transforms, in the order in which they are applied.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ArgumentException">The transforms do not go together; the message says why.</exception>
     public static async Task<AsynqClient> ConnectAsync(
-        string connectionString, CancellationToken cancellationToken = default)
+        string connectionString, IEnumerable<PayloadTransform> transforms, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        ArgumentNullException.ThrowIfNull(transforms);
+        var chain = new TransformChain(transforms);
         var source = await BrokerSource.ConnectAsync(connectionString, cancellationToken).ConfigureAwait(false);
-        return new AsynqClient(source, ownsSource: true);
+        return new AsynqClient(source, chain, ownsSource: true);
     }
 
     /// <summary>Enqueues a task.</summary>
@@ -71,10 +87,11 @@ public sealed partial class AsynqClient : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(task);
 
         // Before the connection is asked for: a value that cannot be written is refused without one.
-        var payload = PayloadBuffer.Write(task);
+        var body = TaskBody.Of(task, options);
         var broker = await _source.GetAsync(cancellationToken).ConfigureAwait(false);
-        var plan = EnqueuePlan.For(T.Descriptor, options ?? NoOptions, payload, broker.Now);
-        return EnqueueResult.Of(plan, await TraceAsync(broker, plan, cancellationToken).ConfigureAwait(false));
+        var plan = EnqueuePlan.For(body, options ?? NoOptions, _transforms, broker.Now);
+        return EnqueueResult.Of(
+            plan, await TracedEnqueue.SendAsync(broker, plan, "", cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Enqueues a task of any type, raw ones included, and says in its result whether it was refused.</summary>
@@ -84,7 +101,8 @@ public sealed partial class AsynqClient : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(task);
         var broker = await _source.GetAsync(cancellationToken).ConfigureAwait(false);
         var plan = PlanOf(task, broker.Now);
-        return EnqueueResult.Of(plan, await TraceAsync(broker, plan, cancellationToken).ConfigureAwait(false));
+        return EnqueueResult.Of(
+            plan, await TracedEnqueue.SendAsync(broker, plan, "", cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Asks Redis whether it answers.</summary>
@@ -122,39 +140,16 @@ public sealed partial class AsynqClient : IAsyncDisposable, IDisposable
         };
     }
 
-    private static EnqueuePlan PlanOf<T>(T task, EnqueueOptions? options, DateTimeOffset now)
+    private EnqueuePlan PlanOf<T>(T task, EnqueueOptions? options, DateTimeOffset now)
         where T : IAsynqTask<T>
     {
         ArgumentNullException.ThrowIfNull(task);
-        return EnqueuePlan.For(T.Descriptor, options ?? NoOptions, PayloadBuffer.Write(task), now);
+        return EnqueuePlan.For(TaskBody.Of(task, options), options ?? NoOptions, _transforms, now);
     }
 
-    private static EnqueuePlan PlanOf(TaskRequest task, DateTimeOffset now)
+    private EnqueuePlan PlanOf(TaskRequest task, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(task);
-        return EnqueuePlan.For(task.Descriptor, task.Options ?? NoOptions, task.Bytes, now);
-    }
-
-    private static async Task<EnqueueOutcome> TraceAsync(Broker broker, EnqueuePlan plan, CancellationToken cancellationToken)
-    {
-        var message = plan.Message;
-        using var activity = AsynqTelemetry.StartSend(message.Queue, message.Type, message.Id);
-        AsynqTelemetry.Inject(message.Headers);
-        try
-        {
-            var outcome = await broker.EnqueueOneAsync(plan.ToItem(broker.Now), cancellationToken)
-                .ConfigureAwait(false);
-            if (outcome == EnqueueOutcome.Enqueued)
-            {
-                AsynqTelemetry.CountSent(message.Queue, message.Type);
-            }
-
-            return outcome;
-        }
-        catch (Exception exception)
-        {
-            activity?.SetStatus(ActivityStatusCode.Error, exception.Message).AddException(exception);
-            throw;
-        }
+        return EnqueuePlan.For(task.Body, task.Options ?? NoOptions, _transforms, now);
     }
 }

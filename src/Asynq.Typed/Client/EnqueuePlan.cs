@@ -1,6 +1,6 @@
 using Asynq.Typed.Redis;
 using Asynq.Typed.Rules;
-using Google.Protobuf;
+using Asynq.Typed.Transforms;
 
 namespace Asynq.Typed.Client;
 
@@ -12,14 +12,18 @@ namespace Asynq.Typed.Client;
 internal sealed record EnqueuePlan(TaskMessage Message, TaskState State, DateTimeOffset ProcessAt, TimeSpan UniqueFor)
 {
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
-    internal static EnqueuePlan For(TaskDescriptor task, EnqueueOptions options, byte[] payload, DateTimeOffset now)
+    /// <exception cref="PayloadException">The payload cannot go through a transform.</exception>
+    internal static EnqueuePlan For(TaskBody body, EnqueueOptions options, TransformChain transforms, DateTimeOffset now)
     {
-        var message = Compose(task, options, payload);
-        var uniqueFor = UniqueForOf(options.UniqueFor ?? task.UniqueFor);
+        var applied = body.GoesThroughTransforms(options) ? transforms : TransformChain.None;
+        var message = Compose(body.Task, options);
+        var uniqueFor = UniqueForOf(options.UniqueFor ?? body.Task.UniqueFor);
         if (uniqueFor > TimeSpan.Zero)
         {
-            message.UniqueKey = Keys.Of(message.Queue).Unique(message.Type, payload);
+            message.UniqueKey = UniqueKeyOf(message, body.UniqueContent, applied);
         }
+
+        applied.SetPayload(message, body.Payload);
 
         var processAt = ProcessAtOf(options, now);
         if (processAt > now)
@@ -31,7 +35,10 @@ internal sealed record EnqueuePlan(TaskMessage Message, TaskState State, DateTim
         return new EnqueuePlan(message, state, now, uniqueFor);
     }
 
-    /// <summary>What is sent. A lock lasts until the task is due, and <see cref="UniqueFor"/> beyond.</summary>
+    /// <summary>
+    /// What is sent. A lock lasts until the task is due, and <see cref="UniqueFor"/> beyond; it ends within the calendar, past
+    /// which the embedded server takes no expiry.
+    /// </summary>
     internal EnqueueItem ToItem(DateTimeOffset now)
     {
         var item = State switch
@@ -46,20 +53,29 @@ internal sealed record EnqueuePlan(TaskMessage Message, TaskState State, DateTim
         }
 
         var untilDue = State == TaskState.Scheduled && ProcessAt > now ? ProcessAt - now : TimeSpan.Zero;
-        return item with { LockTtl = UniqueFor + untilDue };
+        var longest = DateTimeOffset.MaxValue - now - TimeSpan.FromDays(1);
+        return item with { LockTtl = UniqueFor < longest - untilDue ? UniqueFor + untilDue : longest };
     }
 
     /// <summary>The task as users see it once it is stored.</summary>
     internal TaskInfo ToInfo() => Message.ToInfo(State, State == TaskState.Aggregating ? null : ProcessAt);
 
-    private static TaskMessage Compose(TaskDescriptor task, EnqueueOptions options, byte[] payload)
+    /// <summary>Of what was serialized: transforms do not change it. Keyed where they hide that.</summary>
+    private static string UniqueKeyOf(TaskMessage message, byte[] content, TransformChain transforms)
+    {
+        var keys = Keys.Of(message.Queue);
+        return transforms.DigestUniqueKey(content, message.Queue, message.Type) is { } digest
+            ? keys.UniqueByDigest(message.Type, digest)
+            : keys.Unique(message.Type, content);
+    }
+
+    private static TaskMessage Compose(TaskDescriptor task, EnqueueOptions options)
     {
         var deadline = UnixSeconds(options.Deadline);
         var timeout = Duration(options.Timeout ?? task.Timeout, nameof(options.Timeout));
         var message = new TaskMessage
         {
             Type = task.Type,
-            Payload = UnsafeByteOperations.UnsafeWrap(payload),
             Id = IdOf(options.TaskId),
             Queue = QueueOf(options.Queue ?? task.Queue),
             Retry = MaxRetryOf(options.MaxRetry ?? task.MaxRetry),
@@ -70,7 +86,8 @@ internal sealed record EnqueuePlan(TaskMessage Message, TaskState State, DateTim
         };
         foreach (var (name, value) in options.Headers ?? new Dictionary<string, string>())
         {
-            message.Headers.Add(name, value);
+            message.Headers.Add(
+                HeaderOf(name), value ?? throw Fault($"Headers has no value for '{name}': give it a text, or leave it out."));
         }
 
         return message;
@@ -89,7 +106,7 @@ internal sealed record EnqueuePlan(TaskMessage Message, TaskState State, DateTim
         }
 
         return wait <= DateTimeOffset.MaxValue - now
-            ? now + wait
+            ? now + (wait > TimeSpan.Zero ? wait : TimeSpan.Zero)
             : throw Fault($"ProcessIn is {wait}, which is past the last day of the calendar.");
     }
 
@@ -105,6 +122,10 @@ internal sealed record EnqueuePlan(TaskMessage Message, TaskState State, DateTim
 
     private static int MaxRetryOf(int maxRetry) =>
         maxRetry >= 0 ? maxRetry : throw Fault($"MaxRetry is {maxRetry}: it must be 0 or more.");
+
+    private static string HeaderOf(string name) => name == PayloadHeader.Name
+        ? throw Fault($"Headers has '{name}', which says what transforms a payload went through: leave it out.")
+        : name;
 
     private static string GroupOf(string? group) => group switch
     {

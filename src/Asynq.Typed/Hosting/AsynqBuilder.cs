@@ -3,6 +3,7 @@ using Asynq.Typed.Hosting;
 using Asynq.Typed.Redis;
 using Asynq.Typed.Routing;
 using Asynq.Typed.Server;
+using Asynq.Typed.Transforms;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -37,7 +38,18 @@ public sealed class AsynqBuilder
     public AsynqBuilder UseRedis(IConnectionMultiplexer multiplexer)
     {
         ArgumentNullException.ThrowIfNull(multiplexer);
-        return Use(new RedisSource.Multiplexer(multiplexer));
+        return UseRedis(_ => multiplexer);
+    }
+
+    /// <summary>
+    /// Uses a connection of the application's own, such as one that is registered as a service. It stays the application's: it
+    /// is never disposed here. The last <c>UseRedis</c> wins.
+    /// </summary>
+    /// <param name="find">Called when Redis is first needed.</param>
+    public AsynqBuilder UseRedis(Func<IServiceProvider, IConnectionMultiplexer> find)
+    {
+        ArgumentNullException.ThrowIfNull(find);
+        return Use(new RedisSource.Multiplexer(find));
     }
 
     /// <summary>
@@ -48,6 +60,29 @@ public sealed class AsynqBuilder
     {
         ArgumentNullException.ThrowIfNull(find);
         return Use(new RedisSource.ConnectionString(find));
+    }
+
+    /// <summary>
+    /// Sends payloads through a transform on their way to Redis and back, in client, server, scheduler and inspector. The first
+    /// that is added is applied first: <see cref="CompressPayload"/> before <see cref="EncryptPayload"/>.
+    /// </summary>
+    /// <param name="transform">The transform.</param>
+    public AsynqBuilder UsePayloadTransform(PayloadTransform transform)
+    {
+        ArgumentNullException.ThrowIfNull(transform);
+        Services.AddSingleton(transform);
+        return this;
+    }
+
+    /// <summary>
+    /// As the overload above, with a transform that is made when it is first needed: where its keys come from a service.
+    /// </summary>
+    /// <param name="make">Makes the transform.</param>
+    public AsynqBuilder UsePayloadTransform(Func<IServiceProvider, PayloadTransform> make)
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        Services.AddSingleton(make);
+        return this;
     }
 
     /// <summary>
@@ -74,17 +109,31 @@ public sealed class AsynqBuilder
             services.GetRequiredService<TaskRouter>(),
             services.GetRequiredService<IServiceScopeFactory>(),
             services.GetRequiredService<TimeProvider>(),
-            services.GetService<ILogger<AsynqServer>>() ?? NullLogger<AsynqServer>.Instance));
+            services.GetService<ILogger<AsynqServer>>() ?? NullLogger<AsynqServer>.Instance,
+            services.GetRequiredService<TransformChain>()));
         Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AsynqHostedService>());
         return this;
     }
 
-    /// <summary>Adds the handlers of one assembly. Called by that assembly's generated <c>Add…Handlers()</c>.</summary>
+    /// <summary>Adds the handlers of one assembly. A module that is there already is not added again.</summary>
     public AsynqBuilder AddHandlers(HandlerModule module)
     {
-        ArgumentNullException.ThrowIfNull(module);
-        Services.AddSingleton(module);
+        TryAddHandlers(module);
         return this;
+    }
+
+    /// <summary>Adds the handlers of one assembly. Called by that assembly's generated <c>Add…Handlers()</c>.</summary>
+    /// <returns>Whether they were added: <c>false</c> where the module is there already.</returns>
+    public bool TryAddHandlers(HandlerModule module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        if (Services.Any(service => !service.IsKeyedService && ReferenceEquals(service.ImplementationInstance, module)))
+        {
+            return false;
+        }
+
+        Services.AddSingleton(module);
+        return true;
     }
 
     /// <summary>Adds untyped handlers. They get the tasks whose type no typed handler has.</summary>

@@ -1,7 +1,9 @@
 using Asynq.Typed.Hosting;
 using Asynq.Typed.Redis;
+using Asynq.Typed.Transforms;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using StackExchange.Redis;
 
 namespace Asynq.Typed;
 
@@ -26,8 +28,11 @@ public static class AsynqServiceCollectionExtensions
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetService<ArchiveLimits>());
         });
-        services.TryAddSingleton(static provider => new AsynqClient(provider.GetRequiredService<BrokerSource>()));
-        services.TryAddSingleton(static provider => new AsynqInspector(provider.GetRequiredService<BrokerSource>()));
+        services.TryAddSingleton(static provider => new TransformChain(provider.GetServices<PayloadTransform>()));
+        services.TryAddSingleton(static provider => new AsynqClient(
+            provider.GetRequiredService<BrokerSource>(), provider.GetRequiredService<TransformChain>()));
+        services.TryAddSingleton(static provider => new AsynqInspector(
+            provider.GetRequiredService<BrokerSource>(), provider.GetRequiredService<TransformChain>()));
         return new AsynqBuilder(services);
     }
 
@@ -37,13 +42,19 @@ public static class AsynqServiceCollectionExtensions
     public static AsynqBuilder AddAsynq(this IServiceCollection services, string connectionString) =>
         services.AddAsynq().UseRedis(connectionString);
 
+    /// <summary>
+    /// Adds the client and the inspector, on a connection of the application's own, which is never disposed here.
+    /// </summary>
+    public static AsynqBuilder AddAsynq(this IServiceCollection services, IConnectionMultiplexer multiplexer) =>
+        services.AddAsynq().UseRedis(multiplexer);
+
     private static async ValueTask<RedisConnection> ConnectAsync(
         RedisSource source, IServiceProvider services, CancellationToken cancellationToken)
     {
         switch (source)
         {
             case RedisSource.Multiplexer multiplexer:
-                return RedisConnection.Wrap(multiplexer.Value);
+                return RedisConnection.Wrap(multiplexer.Find(services));
             case RedisSource.ConnectionString connectionString:
                 var found = await connectionString.Find(services, cancellationToken).ConfigureAwait(false);
                 return await RedisConnection.ConnectAsync(found, cancellationToken).ConfigureAwait(false);

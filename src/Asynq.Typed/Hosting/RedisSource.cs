@@ -11,5 +11,5 @@ internal abstract record RedisSource
     internal sealed record ConnectionString(Func<IServiceProvider, CancellationToken, ValueTask<string>> Find)
         : RedisSource;
 
-    internal sealed record Multiplexer(IConnectionMultiplexer Value) : RedisSource;
+    internal sealed record Multiplexer(Func<IServiceProvider, IConnectionMultiplexer> Find) : RedisSource;
 }

@@ -1,6 +1,7 @@
 using Asynq.Typed.Hosting;
 using Asynq.Typed.Redis;
 using Asynq.Typed.Scheduling;
+using Asynq.Typed.Transforms;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -75,7 +76,8 @@ public static class SchedulerBuilderExtensions
     /// Adds the periodic tasks of a configuration section, and the scheduler. Each child is one, and its key its name:
     /// <c>Schedule</c> and <c>Type</c>; <c>TimeZone</c>; <c>Payload</c> (its text is the payload) or <c>PayloadBase64</c>;
     /// <c>Misfire</c> (<c>Skip</c>, <c>Once</c>, or <c>All</c> with a <c>MisfireLimit</c>); <c>Queue</c>, <c>MaxRetry</c>,
-    /// <c>Timeout</c>, <c>ProcessIn</c>, <c>TaskId</c>, <c>Retention</c>, <c>UniqueFor</c>, <c>Group</c>, <c>Headers</c>. A reload of
+    /// <c>Timeout</c>, <c>ProcessIn</c>, <c>TaskId</c>, <c>Retention</c>, <c>UniqueFor</c>, <c>Group</c>, <c>Headers</c>,
+    /// <c>TransformPayload</c>. A reload of
     /// the configuration is followed at once; one that cannot be read is logged, and changes nothing.
     /// </summary>
     public static AsynqBuilder AddPeriodicTasks(this AsynqBuilder builder, IConfiguration section)
@@ -90,7 +92,8 @@ public static class SchedulerBuilderExtensions
             services.GetRequiredService<BrokerSource>().GetAsync,
             services.GetRequiredService<IOptions<AsynqSchedulerOptions>>().Value,
             services.GetRequiredService<TimeProvider>(),
-            services.GetService<ILogger<AsynqScheduler>>() ?? NullLogger<AsynqScheduler>.Instance);
+            services.GetService<ILogger<AsynqScheduler>>() ?? NullLogger<AsynqScheduler>.Instance,
+            services.GetRequiredService<TransformChain>());
         foreach (var task in services.GetServices<PeriodicTask>())
         {
             scheduler.Register(task);

@@ -1,4 +1,5 @@
 using Asynq.Typed.Redis;
+using Asynq.Typed.Transforms;
 
 namespace Asynq.Typed;
 
@@ -24,18 +25,20 @@ public sealed partial class AsynqInspector
 
     /// <summary>
     /// Replaces the payload of a scheduled task; in any other state it is refused. A unique task keeps the lock of its first
-    /// payload.
+    /// payload. Where the one before was compressed or encrypted, the new one goes through the transforms too.
     /// </summary>
     /// <param name="queue">The queue.</param>
     /// <param name="taskId">The task.</param>
-    /// <param name="payload">The new payload, as it goes over the wire.</param>
+    /// <param name="payload">The new payload as it is serialized, before any transform.</param>
     /// <param name="cancellationToken">Gives up before the payload is sent.</param>
+    /// <exception cref="PayloadException">The payload before went through a transform that this process does not have.</exception>
     public Task<TaskChange> UpdateTaskPayloadAsync(
         string queue, string taskId, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default) =>
         ChangeAsync(
             queue,
             taskId,
-            broker => broker.UpdateTaskPayloadAsync(queue, taskId, payload, cancellationToken),
+            broker => broker.UpdateTaskPayloadAsync(
+                queue, taskId, message => _transforms.ReplacePayload(message, payload), cancellationToken),
             cancellationToken);
 
     /// <summary>
@@ -60,16 +63,22 @@ public sealed partial class AsynqInspector
 
     /// <summary>
     /// Makes an archived task pending with another payload, in one step; in any other state it is refused. A unique task
-    /// keeps the lock of its first payload. Beyond what asynq's inspector does.
+    /// keeps the lock of its first payload. Where the payload before was compressed or encrypted, the new one goes through the
+    /// transforms too. Beyond what asynq's inspector does.
     /// </summary>
     /// <param name="queue">The queue.</param>
     /// <param name="taskId">The task.</param>
-    /// <param name="payload">The new payload, as it goes over the wire.</param>
+    /// <param name="payload">The new payload as it is serialized, before any transform.</param>
     /// <param name="cancellationToken">Gives up before the payload is sent.</param>
+    /// <exception cref="PayloadException">The payload before went through a transform that this process does not have.</exception>
     public Task<TaskChange> RequeueTaskAsync(
         string queue, string taskId, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default) =>
         ChangeAsync(
-            queue, taskId, broker => broker.RequeueTaskAsync(queue, taskId, payload, cancellationToken), cancellationToken);
+            queue,
+            taskId,
+            broker => broker.RequeueTaskAsync(
+                queue, taskId, message => _transforms.ReplacePayload(message, payload), cancellationToken),
+            cancellationToken);
 
     /// <summary>
     /// Asks the worker that holds a task to stop. A request, not a promise: the handler's token is cancelled, and what then

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Asynq.Typed.Inspection;
 
 namespace Asynq.Typed;
@@ -44,5 +45,29 @@ public sealed partial class AsynqInspector
         var events = await broker.ListSchedulerEnqueueEventsAsync(entryId, page - 1, pageSize, cancellationToken)
             .ConfigureAwait(false);
         return [.. events.Select(enqueued => new SchedulerEventReport(enqueued.TaskId, WireTime.Of(enqueued.EnqueueTime)))];
+    }
+
+    /// <summary>
+    /// All that is kept of what a scheduler's entry enqueued, the newest first, read a page at a time. What it enqueues
+    /// meanwhile is not listed.
+    /// </summary>
+    /// <param name="entryId">The entry: <see cref="SchedulerEntryReport.Id"/>.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    public async IAsyncEnumerable<SchedulerEventReport> ListAllSchedulerEventsAsync(
+        string entryId, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        // An event that comes meanwhile pushes those behind it onto the next page, where they are met again.
+        var seen = new HashSet<SchedulerEventReport>();
+        IReadOnlyList<SchedulerEventReport> events;
+        var page = 1;
+        do
+        {
+            events = await ListSchedulerEventsAsync(entryId, page++, WalkSize, cancellationToken).ConfigureAwait(false);
+            foreach (var enqueued in events.Where(seen.Add))
+            {
+                yield return enqueued;
+            }
+        }
+        while (events.Count > 0);
     }
 }

@@ -12,7 +12,7 @@ public sealed record SchedulerEntryReport
     /// <summary>The task's type name on the wire.</summary>
     public required string TaskType { get; init; }
 
-    /// <summary>The task's payload as it is sent.</summary>
+    /// <summary>The task's payload as it is serialized; empty where its tasks are encrypted.</summary>
     public ReadOnlyMemory<byte> TaskPayload { get; init; }
 
     /// <summary>How the task is enqueued, as asynq shows it: <c>Queue("low")</c>.</summary>

@@ -177,10 +177,11 @@ internal sealed partial class Broker
         {
             codes = await RunListAsync(EnqueueScript, queue, keys, args, ct).ConfigureAwait(false);
         }
-        catch (Exception exception) when (IsBrokenConnection(exception))
+        catch (RedisUnreachableException exception) when (IsBrokenConnection(exception))
         {
             // Whatever the caller wants by now: it must not be left in doubt.
-            codes = await RunListAsync(EnqueueScript, queue, keys, args, CancellationToken.None).ConfigureAwait(false);
+            codes = await AgainAsync(
+                () => RunListAsync(EnqueueScript, queue, keys, args, CancellationToken.None), exception).ConfigureAwait(false);
             return await RepeatedOutcomesAsync(queue, items, messages, codes).ConfigureAwait(false);
         }
 

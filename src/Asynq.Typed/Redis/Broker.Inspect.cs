@@ -49,7 +49,7 @@ internal sealed partial class Broker
             return default;
         }
 
-        RedisKey[] scriptKeys = [keys.Task(id), keys.Scheduled, keys.Retry];
+        RedisKey[] scriptKeys = [keys.Task(id), keys.Scheduled, keys.Retry, keys.Lease];
         var found = await RunListAsync(FindTaskScript, keys, scriptKeys, [id], ct).ConfigureAwait(false);
         if (found is not [var state, var message, var result, var score, var exact, var reason]
             || StateOf(state.ToString()) is not { } known)
@@ -59,8 +59,14 @@ internal sealed partial class Broker
 
         // To the second, as Go tells it.
         var now = DateTimeOffset.FromUnixTimeSeconds(UnixSeconds(Now));
-        var due = known == TaskState.Pending ? now : StoredTask.Due(score.ToString(), exact.ToString());
-        return new TaskSearch(true, Stored(keys, id, known, message, result, due, reason).ToInfo());
+        var due = known switch
+        {
+            TaskState.Pending => now,
+            TaskState.Active => null,
+            _ => StoredTask.Due(score.ToString(), exact.ToString()),
+        };
+        var task = Stored(keys, id, known, message, result, due, reason).ToInfo();
+        return new TaskSearch(true, task with { IsOrphaned = known == TaskState.Active && IsOver(score, Now) });
     }
 
     /// <summary>Reads a task; <c>null</c> where there is none.</summary>

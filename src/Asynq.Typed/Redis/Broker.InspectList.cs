@@ -42,10 +42,14 @@ internal sealed partial class Broker
         }
 
         RedisValue[] args = [keys.TaskPrefix, first, Math.Min(first + size - 1, MostRank), type];
-        var reply = await RunListAsync(ListTasksScript, keys, [place], args, ct).ConfigureAwait(false);
+        var reply = await RunListAsync(ListTasksScript, keys, [place, keys.Lease], args, ct).ConfigureAwait(false);
         var now = Now;
         return [.. ((RedisResult[]?)reply[0] ?? []).Select(row => ListedTask(keys, state, row, now))];
     }
+
+    /// <summary>Whether a lease, '' for none, gives its task to nobody any more.</summary>
+    private static bool IsOver(RedisResult leaseExpiry, DateTimeOffset now) =>
+        StoredTask.Due(leaseExpiry.ToString(), "") is not { } end || end <= now;
 
     private static TaskInfo ListedTask(QueueKeys queue, TaskState state, RedisResult row, DateTimeOffset now)
     {
@@ -56,6 +60,9 @@ internal sealed partial class Broker
             TaskState.Scheduled or TaskState.Retry => StoredTask.Due(fields[3].ToString(), fields[4].ToString()),
             _ => null,
         };
-        return Stored(queue, fields[0].ToString(), state, fields[1], fields[2], due, fields[5]).ToInfo();
+        return Stored(queue, fields[0].ToString(), state, fields[1], fields[2], due, fields[5]).ToInfo() with
+        {
+            IsOrphaned = state == TaskState.Active && IsOver(fields[3], now),
+        };
     }
 }

@@ -11,10 +11,10 @@ internal sealed partial class Broker
 
     /// <summary>Replaces the payload of a scheduled task.</summary>
     internal Task<InspectOutcome> UpdateTaskPayloadAsync(
-        string queue, string id, ReadOnlyMemory<byte> payload, CancellationToken ct)
+        string queue, string id, Action<TaskMessage> replace, CancellationToken ct)
     {
         var keys = KeysOf(queue);
-        return ReplacePayloadAsync(keys, id, payload, "scheduled", InspectOutcome.NotScheduled, UpdateAsync, ct);
+        return ReplacePayloadAsync(keys, id, replace, "scheduled", InspectOutcome.NotScheduled, UpdateAsync, ct);
 
         async Task<InspectOutcome?> UpdateAsync(byte[] before, byte[] after)
         {
@@ -32,10 +32,10 @@ internal sealed partial class Broker
 
     /// <summary>Makes an archived task pending with another payload.</summary>
     internal Task<InspectOutcome> RequeueTaskAsync(
-        string queue, string id, ReadOnlyMemory<byte> payload, CancellationToken ct)
+        string queue, string id, Action<TaskMessage> replace, CancellationToken ct)
     {
         var keys = KeysOf(queue);
-        return ReplacePayloadAsync(keys, id, payload, "archived", InspectOutcome.NotArchived, RequeueAsync, ct);
+        return ReplacePayloadAsync(keys, id, replace, "archived", InspectOutcome.NotArchived, RequeueAsync, ct);
 
         async Task<InspectOutcome?> RequeueAsync(byte[] before, byte[] after)
         {
@@ -56,7 +56,7 @@ internal sealed partial class Broker
     /// <summary>Reads the message, replaces its payload and writes it, until nobody else wrote it in between.</summary>
     /// <param name="queue">The task's queue.</param>
     /// <param name="id">The task.</param>
-    /// <param name="payload">Its new payload.</param>
+    /// <param name="replace">Puts the new payload into the message.</param>
     /// <param name="state">The state in which the payload can be replaced.</param>
     /// <param name="elsewhere">The outcome for a task in any other.</param>
     /// <param name="write">Writes the message after the one before; <c>null</c> where that has changed meanwhile.</param>
@@ -64,7 +64,7 @@ internal sealed partial class Broker
     private async Task<InspectOutcome> ReplacePayloadAsync(
         QueueKeys queue,
         string id,
-        ReadOnlyMemory<byte> payload,
+        Action<TaskMessage> replace,
         string state,
         InspectOutcome elsewhere,
         Func<byte[], byte[], Task<InspectOutcome?>> write,
@@ -97,7 +97,7 @@ internal sealed partial class Broker
                 return InspectOutcome.Unreadable;
             }
 
-            message.Payload = ByteString.CopyFrom(payload.Span);
+            replace(message);
             if (await write(before, message.ToByteArray()).ConfigureAwait(false) is { } outcome)
             {
                 return outcome;

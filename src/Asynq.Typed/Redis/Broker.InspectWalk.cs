@@ -29,7 +29,7 @@ internal sealed partial class Broker
         while (true)
         {
             RedisValue[] args = [keys.TaskPrefix, type, size, trail.Reached + size + WalkSlack, .. trail.Known()];
-            var reply = await RunListAsync(WalkTasksScript, keys, [place], args, ct).ConfigureAwait(false);
+            var reply = await RunListAsync(WalkTasksScript, keys, [place, keys.Lease], args, ct).ConfigureAwait(false);
             string[] ids = [.. ((RedisResult[]?)reply[0] ?? []).Select(id => id.ToString())];
             var now = Now;
             var rows = ((RedisResult[]?)reply[1] ?? []).Select(row => ListedTask(keys, state, row, now));

@@ -23,16 +23,31 @@ internal sealed partial class Broker
         ct.ThrowIfCancellationRequested();
         var expiry = Now + lease;
         List<RedisValue> args = [keys.TaskPrefix, UnixSeconds(expiry)];
-        foreach (var task in tasks)
+        var before = new DateTimeOffset[tasks.Count];
+        for (var i = 0; i < tasks.Count; i++)
         {
-            args.AddRange([task.Id, task.Owner, UnixSeconds(task.LeaseExpiry)]);
+            args.AddRange([tasks[i].Id, tasks[i].Owner, UnixSeconds(tasks[i].LeaseExpiry)]);
 
             // Noted before it is sent: if the reply is missed, the lease may have been extended nevertheless.
-            task.AskLease(expiry);
+            before[i] = tasks[i].AskLease(expiry);
         }
 
-        var codes = await RunListAsync(ExtendLeaseScript, keys, [keys.Active, keys.Lease], [.. args], ct)
-            .ConfigureAwait(false);
+        RedisResult[] codes;
+        try
+        {
+            codes = await RunListAsync(ExtendLeaseScript, keys, [keys.Active, keys.Lease], [.. args], ct)
+                .ConfigureAwait(false);
+        }
+        catch (Exception exception) when (WasNotDone(exception))
+        {
+            for (var i = 0; i < tasks.Count; i++)
+            {
+                tasks[i].WithdrawLease(expiry, before[i]);
+            }
+
+            throw;
+        }
+
         var lost = new List<LeasedTask>();
         var cancelled = new List<LeasedTask>();
         for (var i = 0; i < tasks.Count; i++)

@@ -14,9 +14,11 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
     private const long NanosecondsPerSecond = 1_000_000_000;
     private static readonly TimeSpan FigureAge = TimeSpan.FromDays(90);
     private static readonly TimeSpan SlowestSample = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FreshSample = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, QueueKeys> _queues = new(StringComparer.Ordinal);
     private long _offsetTicks;
+    private long _sampledAt;
 
     /// <summary>How many archived tasks a queue keeps, and for how long.</summary>
     internal ArchiveLimits Archive { get; init; } = new();
@@ -31,6 +33,7 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
     {
         var sentAt = time.GetUtcNow();
         var sent = time.GetTimestamp();
+        Interlocked.Exchange(ref _sampledAt, sent);
         var reply = (RedisValue[]?)await CallAsync(
             static database => database.ExecuteAsync("TIME", args: null, OnPrimary), ct).ConfigureAwait(false);
         var took = time.GetElapsedTime(sent);
@@ -41,6 +44,31 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
 
         var remote = DateTimeOffset.FromUnixTimeSeconds((long)seconds).AddMicroseconds((long)microseconds);
         Interlocked.Exchange(ref _offsetTicks, (remote - (sentAt + (took / 2))).Ticks);
+    }
+
+    /// <summary>
+    /// Measures the clocks again where that was done long ago, as it is in a process that only enqueues: clocks drift, and are
+    /// set. One call in a minute pays for it with a round trip.
+    /// </summary>
+    internal ValueTask RefreshClockAsync(CancellationToken ct)
+    {
+        var sampled = Interlocked.Read(ref _sampledAt);
+        return time.GetElapsedTime(sampled) < FreshSample
+            || Interlocked.CompareExchange(ref _sampledAt, time.GetTimestamp(), sampled) != sampled
+                ? ValueTask.CompletedTask
+                : new ValueTask(TrySampleClockAsync(ct));
+    }
+
+    private async Task TrySampleClockAsync(CancellationToken ct)
+    {
+        try
+        {
+            await SampleClockAsync(ct).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsRedisFailure(exception))
+        {
+            // The call that it is done for meets the same, and says so; without Redis there is nothing to agree with.
+        }
     }
 
     /// <summary>Asks Redis whether it answers.</summary>
@@ -82,6 +110,10 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
     internal static bool IsBrokenConnection(Exception exception) =>
         exception is RedisUnreachableException { IsOutcomeUnknown: true };
 
+    /// <summary>Whether a call failed before it was sent, or was refused: nothing was done.</summary>
+    private static bool WasNotDone(Exception exception) =>
+        exception is RedisUnreachableException { IsOutcomeUnknown: false } or RedisRefusedException;
+
     /// <summary>Makes a call again if its reply was missed. Only for calls that leave the same when made twice.</summary>
     private static async Task<T> RepeatAsync<T>(Func<Task<T>> call)
     {
@@ -89,9 +121,26 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
         {
             return await call().ConfigureAwait(false);
         }
-        catch (Exception exception) when (IsBrokenConnection(exception))
+        catch (RedisUnreachableException exception) when (IsBrokenConnection(exception))
+        {
+            return await AgainAsync(call, exception).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Makes a call again whose reply was missed. Where it then fails undone, the first one may have been carried out
+    /// nevertheless, and the caller must hear of that.
+    /// </summary>
+    private static async Task<T> AgainAsync<T>(Func<Task<T>> call, RedisUnreachableException missed)
+    {
+        try
         {
             return await call().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (WasNotDone(exception))
+        {
+            throw new RedisUnreachableException(
+                $"{missed.Message} It was repeated in vain: {exception.Message}", outcomeUnknown: true, exception);
         }
     }
 

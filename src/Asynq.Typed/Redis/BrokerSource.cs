@@ -1,3 +1,5 @@
+using StackExchange.Redis;
+
 namespace Asynq.Typed.Redis;
 
 /// <summary>
@@ -36,6 +38,13 @@ internal sealed class BrokerSource(
         }
     }
 
+    /// <summary>A source on a multiplexer that somebody else owns.</summary>
+    internal static BrokerSource On(IConnectionMultiplexer multiplexer)
+    {
+        ArgumentNullException.ThrowIfNull(multiplexer);
+        return new BrokerSource(_ => ValueTask.FromResult(RedisConnection.Wrap(multiplexer)), TimeProvider.System);
+    }
+
     /// <summary>The broker.</summary>
     /// <exception cref="RedisUnreachableException">Redis cannot be reached.</exception>
     internal async ValueTask<Broker> GetAsync(CancellationToken cancellationToken)
@@ -52,7 +61,9 @@ internal sealed class BrokerSource(
             attempt = _attempt;
         }
 
-        return (await attempt.WaitAsync(cancellationToken).ConfigureAwait(false)).Broker;
+        var broker = (await attempt.WaitAsync(cancellationToken).ConfigureAwait(false)).Broker;
+        await broker.RefreshClockAsync(cancellationToken).ConfigureAwait(false);
+        return broker;
     }
 
     /// <summary>Closes the connection that was made, if one was.</summary>

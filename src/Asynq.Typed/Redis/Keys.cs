@@ -159,7 +159,12 @@ internal sealed class QueueKeys
     /// does not.
     /// </summary>
     internal string Unique(string type, byte[]? payload) =>
-        $"{UniquePrefix}{type}:{(payload is null ? "" : Md5(payload))}";
+        UniqueByDigest(type, payload is null ? "" : Md5(payload));
+
+    /// <summary>String: a uniqueness lock whose digest somebody else has made.</summary>
+    /// <param name="type">The task's type.</param>
+    /// <param name="digest">32 hexadecimal digits, as an MD5 has them.</param>
+    internal string UniqueByDigest(string type, string digest) => $"{UniquePrefix}{type}:{digest}";
 
     /// <summary>String, ours: exists once a scheduler entry's tick has been enqueued.</summary>
     /// <param name="entryDigest">SHA-256, in hexadecimal, of what tells the entry from others.</param>

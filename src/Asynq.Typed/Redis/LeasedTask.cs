@@ -38,7 +38,8 @@ internal sealed class LeasedTask(TaskMessage message, string owner, DateTimeOffs
     internal bool IsLost => _lost;
 
     /// <summary>Notes an expiry before it is asked for.</summary>
-    internal void AskLease(DateTimeOffset expiry)
+    /// <returns>What was noted before.</returns>
+    internal DateTimeOffset AskLease(DateTimeOffset expiry)
     {
         var asked = expiry.UtcTicks;
         var known = Interlocked.Read(ref _leaseTicks);
@@ -47,12 +48,18 @@ internal sealed class LeasedTask(TaskMessage message, string owner, DateTimeOffs
             var seen = Interlocked.CompareExchange(ref _leaseTicks, asked, known);
             if (seen == known)
             {
-                return;
+                break;
             }
 
             known = seen;
         }
+
+        return new DateTimeOffset(known, TimeSpan.Zero);
     }
+
+    /// <summary>Takes back an expiry that was noted, but not asked for: nobody holds a lease that long.</summary>
+    internal void WithdrawLease(DateTimeOffset expiry, DateTimeOffset before) =>
+        Interlocked.CompareExchange(ref _leaseTicks, before.UtcTicks, expiry.UtcTicks);
 
     internal void MissReply() => _replyMissed = true;
 

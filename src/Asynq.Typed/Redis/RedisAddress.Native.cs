@@ -1,3 +1,4 @@
+using System.Net;
 using StackExchange.Redis;
 
 namespace Asynq.Typed.Redis;
@@ -42,7 +43,8 @@ internal sealed partial class RedisAddress
             }
 
             var name = part[..equals].Trim();
-            if (TryReadNative("localhost," + part) is null)
+            // A second address would be the part itself, shown with whatever secret it has.
+            if (TryReadNative("localhost," + part) is not { EndPoints.Count: 1 })
             {
                 throw Unreadable(IsWord(name)
                     ? $"has an option '{name}' that does not exist or whose value cannot be read: check its spelling"
@@ -70,9 +72,10 @@ internal sealed partial class RedisAddress
                 + "'redis://user:password@host:port'");
         }
 
-        if (TryReadNative(part) is null)
+        if (TryReadNative(part)?.EndPoints is not [var address] || (address is DnsEndPoint { Host: var host } && !IsHostName(host)))
         {
-            throw Unreadable("has an address that cannot be read: addresses look like 'host:port'");
+            throw Unreadable(
+                "has an address that cannot be read: addresses look like 'host:port', or 'redis://user:password@host:port/0'");
         }
     }
 
@@ -88,5 +91,12 @@ internal sealed partial class RedisAddress
         }
     }
 
-    private static bool IsWord(string text) => text.Length is > 0 and <= 40 && text.All(char.IsAsciiLetter);
+    // Anything else is a mistyped URI or option, and may hold a password.
+    private static bool IsHostName(string text) =>
+        text.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_' or '.');
+
+    // What begins as 'password' does, and goes on, may be one whose '=' was forgotten.
+    private static bool IsWord(string text) =>
+        text.Length is > 0 and <= 40 && text.All(char.IsAsciiLetter)
+        && (text.Length == "password".Length || !text.Contains("password", StringComparison.OrdinalIgnoreCase));
 }

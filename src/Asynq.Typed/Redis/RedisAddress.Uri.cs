@@ -115,6 +115,12 @@ internal sealed partial class RedisAddress
             throw Unreadable("names no master: append '?master=' and the name by which the sentinels know it");
         }
 
+        // More likely the next option behind a mistyped '&', and that may be the password.
+        if (master.Contains('=', StringComparison.Ordinal))
+        {
+            throw Unreadable("has a '=' in the name of its master: options are separated by '&'");
+        }
+
         // asynq takes the credentials before the hosts for the sentinels. Redis itself is offered the same unless it has its
         // own: a server that wants none ignores them.
         var options = Start(uri.Host, SentinelPort, several: true);

@@ -26,7 +26,7 @@ internal readonly record struct StoredTask
     internal static DateTimeOffset? Due(string score, string exact)
     {
         if (!double.TryParse(score, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
-            || !(Math.Abs(seconds) < DateTimeOffset.MaxValue.ToUnixTimeSeconds()))
+            || !(Math.Abs(seconds) <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()))
         {
             return null;
         }

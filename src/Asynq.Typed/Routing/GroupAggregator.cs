@@ -59,14 +59,11 @@ public sealed class GroupAggregator<TTask, TBatch, TAggregator> : GroupAggregato
             return null;
         }
 
-        var output = new System.Buffers.ArrayBufferWriter<byte>();
-        TBatch.Write(output, result.Batch);
-        return new AggregatedBatch(TBatch.Descriptor, output.WrittenMemory, result.Options);
+        return new AggregatedBatch(TaskBody.Of(result.Batch, result.Options), result.Options);
     }
 }
 
 /// <summary>What an aggregator made.</summary>
-/// <param name="Task">What is known of its type.</param>
-/// <param name="Payload">The batch as it goes over the wire.</param>
+/// <param name="Body">The batch.</param>
 /// <param name="Options">How to enqueue it; <c>null</c> for as its type says.</param>
-internal sealed record AggregatedBatch(TaskDescriptor Task, ReadOnlyMemory<byte> Payload, EnqueueOptions? Options);
+internal sealed record AggregatedBatch(TaskBody Body, EnqueueOptions? Options);

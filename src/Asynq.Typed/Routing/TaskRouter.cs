@@ -6,7 +6,8 @@ namespace Asynq.Typed.Routing;
 /// </summary>
 internal sealed class TaskRouter
 {
-    private readonly Dictionary<string, HandlerModule> _modules = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HandlerModule> _types = new(StringComparer.Ordinal);
+    private readonly HandlerModule[] _modules;
     private readonly Dictionary<string, GroupAggregator> _aggregators = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<TaskMux> _muxes;
     private readonly RawHandler _pipeline;
@@ -15,7 +16,8 @@ internal sealed class TaskRouter
     internal TaskRouter(
         IEnumerable<HandlerModule> modules, IEnumerable<TaskMux> muxes, IEnumerable<Middleware> middleware)
     {
-        foreach (var module in modules.Distinct())
+        _modules = [.. modules.Distinct()];
+        foreach (var module in _modules)
         {
             foreach (var task in module.Tasks)
             {
@@ -31,7 +33,7 @@ internal sealed class TaskRouter
         _muxes = [.. muxes.Distinct()];
         KnownTypes =
         [
-            .. _modules.Keys.Order(StringComparer.Ordinal),
+            .. _types.Keys.Order(StringComparer.Ordinal),
             .. _muxes.SelectMany(mux => mux.Patterns).Distinct().Select(pattern => $"{pattern}*"),
             .. _muxes.Any(mux => mux.NotFound is not null) ? ["*"] : Array.Empty<string>(),
         ];
@@ -55,17 +57,23 @@ internal sealed class TaskRouter
 
     private Task RouteAsync(TaskContext context, CancellationToken cancellationToken)
     {
-        if (_modules.TryGetValue(context.Type, out var module)
-            && module.TryDispatch(context, out var running, cancellationToken))
+        // Each has a switch of its own. To look its type up in a table first would cost more than to ask one or two in vain.
+        foreach (var module in _modules)
         {
-            return running;
+            if (module.TryDispatch(context, out var running, cancellationToken))
+            {
+                return running;
+            }
         }
 
-        var handler = _muxes.Select(mux => mux.Find(context.Type)).FirstOrDefault(found => found is not null);
-        return handler is null
-            ? throw new UnknownTaskTypeException(context.Type, KnownTypes)
-            : handler(context, cancellationToken);
+        return FindInMuxes(context.Type) is { } handler
+            ? handler(context, cancellationToken)
+            : throw new UnknownTaskTypeException(context.Type, KnownTypes);
     }
+
+    // By itself: what it captures would be allocated for every task, also for those that a module handles.
+    private RawHandler? FindInMuxes(string type) =>
+        _muxes.Select(mux => mux.Find(type)).FirstOrDefault(found => found is not null);
 
     private void Add(GroupAggregator aggregator)
     {
@@ -80,10 +88,10 @@ internal sealed class TaskRouter
 
     private void Add(string type, HandlerModule module)
     {
-        if (!_modules.TryAdd(type, module))
+        if (!_types.TryAdd(type, module))
         {
             throw new InvalidOperationException(
-                $"Task type '{type}' has handlers in two assemblies: {_modules[type].GetType().FullName} and "
+                $"Task type '{type}' has handlers in two assemblies: {_types[type].GetType().FullName} and "
                 + $"{module.GetType().FullName}. Keep one of them.");
         }
     }

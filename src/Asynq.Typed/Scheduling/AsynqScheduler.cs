@@ -1,5 +1,6 @@
 using Asynq.Typed.Redis;
 using Asynq.Typed.Scheduling;
+using Asynq.Typed.Transforms;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -7,10 +8,10 @@ namespace Asynq.Typed;
 
 /// <summary>
 /// Enqueues tasks by schedule. Any number of schedulers may have the same entries: each tick is enqueued once, by the first.
-/// <c>AddScheduler()</c> registers it, and the host starts and stops it; <see cref="Connect"/> makes one without a container.
-/// Safe for concurrent use.
+/// <c>AddScheduler()</c> registers it, and the host starts and stops it; <c>Connect</c> makes one without a container. Safe for
+/// concurrent use.
 /// </summary>
-public sealed class AsynqScheduler : IAsyncDisposable, IDisposable
+public sealed partial class AsynqScheduler : IAsyncDisposable, IDisposable
 {
     private readonly Func<CancellationToken, ValueTask<Broker>> _connect;
     private readonly BrokerSource? _owned;
@@ -29,6 +30,7 @@ public sealed class AsynqScheduler : IAsyncDisposable, IDisposable
         AsynqSchedulerOptions options,
         TimeProvider time,
         ILogger logger,
+        TransformChain? transforms = null,
         BrokerSource? owned = null,
         bool followsRedisClock = true)
     {
@@ -43,24 +45,31 @@ public sealed class AsynqScheduler : IAsyncDisposable, IDisposable
         _options = options;
         _time = time;
         _logger = new GuardedLogger(logger);
-        _entries = new EntryTable(options.TimeZone, _logger);
-        _loop = new SchedulerLoop(connect, _entries, options, time, _logger, followsRedisClock);
+        var chain = transforms ?? TransformChain.None;
+        _entries = new EntryTable(options.TimeZone, chain, _logger);
+        _loop = new SchedulerLoop(connect, _entries, options, chain, time, _logger, followsRedisClock);
     }
 
     /// <summary>Makes a scheduler with a connection of its own. It is connected when it is started.</summary>
     /// <param name="connectionString">The Redis to use, such as <c>localhost:6379</c>.</param>
     /// <param name="options">How it works. Default: as its documentation says.</param>
     /// <param name="logger">Where it logs to. Default: nowhere.</param>
-    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    /// <param name="transforms">What payloads go through, in the order in which it is applied. Default: nothing.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or the transforms do not go together; the message names
+    /// what it is.</exception>
     public static AsynqScheduler Connect(
-        string connectionString, AsynqSchedulerOptions? options = null, ILogger<AsynqScheduler>? logger = null)
+        string connectionString,
+        AsynqSchedulerOptions? options = null,
+        ILogger<AsynqScheduler>? logger = null,
+        IEnumerable<PayloadTransform>? transforms = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        var chain = new TransformChain(transforms ?? []);
         var source = new BrokerSource(
             async ct => await RedisConnection.ConnectAsync(connectionString, ct).ConfigureAwait(false), TimeProvider.System);
         return new AsynqScheduler(
             source.GetAsync, options ?? new AsynqSchedulerOptions(), TimeProvider.System,
-            logger ?? NullLogger<AsynqScheduler>.Instance, source);
+            logger ?? NullLogger<AsynqScheduler>.Instance, chain, source);
     }
 
     /// <summary>How this scheduler appears to others: host, process id and a random id.</summary>
@@ -94,7 +103,7 @@ public sealed class AsynqScheduler : IAsyncDisposable, IDisposable
             started = _started;
         }
 
-        var entry = new ScheduleEntry(task, _options.TimeZone, _loop.Now, catchesUp: !started);
+        var entry = _entries.NewEntry(task, _loop.Now, catchesUp: !started);
         _entries.Add(entry);
         _loop.EntriesChanged();
         return entry.Id;
@@ -177,6 +186,14 @@ public sealed class AsynqScheduler : IAsyncDisposable, IDisposable
         {
             return _stopped ??= _started ? StopOnceAsync(cancellationToken) : Task.CompletedTask;
         }
+    }
+
+    /// <summary>Asks Redis whether it answers.</summary>
+    /// <exception cref="RedisUnreachableException">Redis cannot be reached.</exception>
+    public async Task PingAsync(CancellationToken cancellationToken = default)
+    {
+        var broker = await _connect(cancellationToken).ConfigureAwait(false);
+        await broker.PingAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Stops the scheduler, and closes its connection if that is its own.</summary>

@@ -14,7 +14,7 @@ internal sealed class ConfiguredPeriodicTasks(IConfiguration section) : IPeriodi
     private static readonly string[] KnownKeys =
     [
         "Schedule", "TimeZone", "Type", "Payload", "PayloadBase64", "Misfire", "MisfireLimit", "Queue", "MaxRetry", "Timeout",
-        "ProcessIn", "TaskId", "Retention", "UniqueFor", "Group", "Headers",
+        "ProcessIn", "TaskId", "Retention", "UniqueFor", "Group", "Headers", "TransformPayload",
     ];
 
     /// <exception cref="FormatException">A value cannot be read; the message names it and the reason.</exception>
@@ -52,6 +52,7 @@ internal sealed class ConfiguredPeriodicTasks(IConfiguration section) : IPeriodi
         UniqueFor = Duration(item, "UniqueFor"),
         Group = item["Group"],
         Headers = item.GetSection("Headers").GetChildren().ToDictionary(header => header.Key, header => header.Value ?? ""),
+        TransformPayload = Flag(item, "TransformPayload"),
     };
 
     private static byte[] Payload(IConfigurationSection item)
@@ -105,6 +106,11 @@ internal sealed class ConfiguredPeriodicTasks(IConfiguration section) : IPeriodi
         item[key] is not { } text ? null
         : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
         : throw Fault(item, key, $"is '{text}', which is no whole number");
+
+    private static bool? Flag(IConfigurationSection item, string key) =>
+        item[key] is not { } text ? null
+        : bool.TryParse(text, out var flag) ? flag
+        : throw Fault(item, key, $"is '{text}': write true or false");
 
     private static TimeSpan? Duration(IConfigurationSection item, string key) =>
         item[key] is not { } text ? null

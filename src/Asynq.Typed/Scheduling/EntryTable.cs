@@ -1,17 +1,23 @@
+using Asynq.Typed.Transforms;
 using Microsoft.Extensions.Logging;
 
 namespace Asynq.Typed.Scheduling;
 
 /// <summary>The entries of one scheduler. No two have the same identity, for they would share their ticks.</summary>
-internal sealed class EntryTable(TimeZoneInfo zone, ILogger logger)
+internal sealed class EntryTable(TimeZoneInfo zone, TransformChain transforms, ILogger logger)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ScheduleEntry> _byId = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ScheduleEntry> _byIdentity = new(StringComparer.Ordinal);
     private readonly Queue<string> _removed = [];
 
-    /// <summary>The zone of schedules that name none.</summary>
-    internal TimeZoneInfo Zone => zone;
+    /// <summary>An entry for a task, which is still to be added.</summary>
+    /// <param name="task">What is enqueued.</param>
+    /// <param name="now">The time of its registration.</param>
+    /// <param name="catchesUp">Whether ticks before its registration count, as far as they are known to be missed.</param>
+    /// <exception cref="ArgumentException">The schedule or an option is not valid.</exception>
+    internal ScheduleEntry NewEntry(PeriodicTask task, DateTimeOffset now, bool catchesUp) =>
+        new(task, zone, now, catchesUp, transforms);
 
     internal IReadOnlyList<ScheduleEntry> All
     {

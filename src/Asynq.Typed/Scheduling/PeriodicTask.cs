@@ -1,5 +1,3 @@
-using Asynq.Typed.Client;
-
 namespace Asynq.Typed;
 
 /// <summary>
@@ -7,11 +5,10 @@ namespace Asynq.Typed;
 /// </summary>
 public sealed record PeriodicTask
 {
-    private PeriodicTask(string schedule, TaskDescriptor descriptor, byte[] payload, EnqueueOptions? options)
+    private PeriodicTask(string schedule, TaskBody body, EnqueueOptions? options)
     {
         Schedule = schedule;
-        Descriptor = descriptor;
-        Bytes = payload;
+        Body = body;
         Options = options ?? new EnqueueOptions();
     }
 
@@ -25,7 +22,7 @@ public sealed record PeriodicTask
     /// <summary>
     /// Tells the entry from others. It is needed where two entries are otherwise equal; schedulers of several processes take
     /// entries of one name for one, and enqueue each of its ticks once. Default: <c>null</c>, told by schedule, type,
-    /// payload and options.
+    /// options and, where that is not encrypted, payload.
     /// </summary>
     public string? Name { get; init; }
 
@@ -41,14 +38,12 @@ public sealed record PeriodicTask
     public EnqueueOptions Options { get; }
 
     /// <summary>The task's type name on the wire.</summary>
-    public string Type => Descriptor.Type;
+    public string Type => Body.Task.Type;
 
-    /// <summary>The payload as it goes over the wire.</summary>
-    public ReadOnlyMemory<byte> Payload => Bytes;
+    /// <summary>The payload as it is serialized, before any transform.</summary>
+    public ReadOnlyMemory<byte> Payload => Body.Payload;
 
-    internal TaskDescriptor Descriptor { get; }
-
-    internal byte[] Bytes { get; }
+    internal TaskBody Body { get; }
 
     /// <summary>A typed task.</summary>
     /// <param name="schedule">When, see <see cref="Schedule"/>. It is checked when the task is registered.</param>
@@ -60,7 +55,7 @@ public sealed record PeriodicTask
     {
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(task);
-        return new PeriodicTask(schedule, T.Descriptor, PayloadBuffer.Write(task), options);
+        return new PeriodicTask(schedule, TaskBody.Of(task, options), options);
     }
 
     /// <summary>A task whose type is known by its name alone.</summary>
@@ -73,6 +68,6 @@ public sealed record PeriodicTask
     {
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentException.ThrowIfNullOrWhiteSpace(type);
-        return new PeriodicTask(schedule, new TaskDescriptor(type), payload.ToArray(), options);
+        return new PeriodicTask(schedule, TaskBody.Raw(type, payload), options);
     }
 }

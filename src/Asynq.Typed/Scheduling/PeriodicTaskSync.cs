@@ -19,7 +19,7 @@ internal sealed class PeriodicTaskSync(
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
-    private readonly InterruptibleWait _wait = new(time);
+    private readonly WakeSignal _wait = new(time);
 
     /// <summary>The provider's entries that the scheduler has, by definition.</summary>
     private Dictionary<string, ScheduleEntry> _mine = new(StringComparer.Ordinal);
@@ -51,7 +51,7 @@ internal sealed class PeriodicTaskSync(
         {
             while (true)
             {
-                using (next.Token?.RegisterChangeCallback(static wait => ((InterruptibleWait)wait!).Interrupt(), _wait))
+                using (next.Token?.RegisterChangeCallback(static wait => ((WakeSignal)wait!).Set(), _wait))
                 {
                     await _wait.WaitAsync(next.Wait, token).ConfigureAwait(false);
                 }
@@ -124,7 +124,7 @@ internal sealed class PeriodicTaskSync(
         {
             try
             {
-                var entry = new ScheduleEntry(task, entries.Zone, loop.Now, catchesUp: !_hasSynced);
+                var entry = entries.NewEntry(task, loop.Now, catchesUp: !_hasSynced);
                 if (!wanted.TryAdd(entry.Definition, entry))
                 {
                     SchedulerLog.LeftOut(logger, Name, $"another is equal to that of task type '{task.Type}' at '{task.Schedule}'");

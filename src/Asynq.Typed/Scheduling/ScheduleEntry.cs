@@ -1,5 +1,6 @@
 using Asynq.Typed.Client;
 using Asynq.Typed.Redis;
+using Asynq.Typed.Transforms;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 
@@ -12,6 +13,7 @@ namespace Asynq.Typed.Scheduling;
 internal sealed class ScheduleEntry
 {
     private readonly Lock _lock = new();
+    private readonly bool _hidesPayload;
     private DateTimeOffset? _handled;
     private DateTimeOffset? _next;
     private DateTimeOffset? _previous;
@@ -20,14 +22,17 @@ internal sealed class ScheduleEntry
     /// <param name="schedulerZone">The zone of a schedule that names none.</param>
     /// <param name="now">The time of its registration.</param>
     /// <param name="catchesUp">Whether ticks before its registration count, as far as they are known to be missed.</param>
+    /// <param name="transforms">What payloads go through. Where that hides them, nothing of them is shown.</param>
     /// <exception cref="ArgumentException">The schedule or an option is not valid.</exception>
-    internal ScheduleEntry(PeriodicTask task, TimeZoneInfo schedulerZone, DateTimeOffset now, bool catchesUp)
+    internal ScheduleEntry(
+        PeriodicTask task, TimeZoneInfo schedulerZone, DateTimeOffset now, bool catchesUp, TransformChain transforms)
     {
         Task = task;
         Timetable = Timetable.Of(task, schedulerZone);
-        OptionTexts = OptionText.Of(task.Descriptor, task.Options);
-        Queue = EnqueuePlan.For(task.Descriptor, task.Options, task.Bytes, now).Message.Queue;
-        Identity = EntryDigest.OfIdentity(task, Timetable.Spec, OptionTexts);
+        OptionTexts = OptionText.Of(task.Body.Task, task.Options);
+        Queue = EnqueuePlan.For(task.Body, task.Options, TransformChain.None, now).Message.Queue;
+        _hidesPayload = transforms.HidesPayload && task.Body.GoesThroughTransforms(task.Options);
+        Identity = EntryDigest.OfIdentity(task, Timetable.Spec, OptionTexts, _hidesPayload);
         Definition = EntryDigest.OfDefinition(task, Timetable.Spec, OptionTexts);
         RegisteredAt = now;
         _next = Timetable.Next(now);
@@ -130,7 +135,7 @@ internal sealed class ScheduleEntry
                 Id = Id,
                 Spec = Timetable.Spec,
                 TaskType = Task.Type,
-                TaskPayload = ByteString.CopyFrom(Task.Bytes),
+                TaskPayload = _hidesPayload ? ByteString.Empty : ByteString.CopyFrom(Task.Body.Payload),
                 NextEnqueueTime = TimeOrNever(_next),
                 PrevEnqueueTime = TimeOrNever(_previous),
             };

@@ -1,4 +1,5 @@
 using Asynq.Typed.Redis;
+using Asynq.Typed.Transforms;
 using Microsoft.Extensions.Logging;
 
 namespace Asynq.Typed.Scheduling;
@@ -19,7 +20,7 @@ internal sealed class SchedulerLoop : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly bool _followsRedisClock;
     private readonly EntryPass _pass;
-    private readonly InterruptibleWait _wait;
+    private readonly WakeSignal _wait;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _token;
     private Broker? _broker;
@@ -32,6 +33,7 @@ internal sealed class SchedulerLoop : IAsyncDisposable
         Func<CancellationToken, ValueTask<Broker>> connect,
         EntryTable entries,
         AsynqSchedulerOptions options,
+        TransformChain transforms,
         TimeProvider time,
         ILogger logger,
         bool followsRedisClock)
@@ -42,8 +44,8 @@ internal sealed class SchedulerLoop : IAsyncDisposable
         _time = time;
         _logger = logger;
         _followsRedisClock = followsRedisClock;
-        _pass = new EntryPass(options, new TickEnqueuer(options, logger), logger);
-        _wait = new InterruptibleWait(time);
+        _pass = new EntryPass(options, new TickEnqueuer(options, transforms, logger), logger);
+        _wait = new WakeSignal(time);
         _token = _stopping.Token;
         Id = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():D}";
     }
@@ -59,7 +61,7 @@ internal sealed class SchedulerLoop : IAsyncDisposable
     internal void EntriesChanged()
     {
         Interlocked.Exchange(ref _changed, 1);
-        _wait.Interrupt();
+        _wait.Set();
     }
 
     internal async Task StopAsync(CancellationToken cancellationToken)
@@ -118,7 +120,8 @@ internal sealed class SchedulerLoop : IAsyncDisposable
             var next = Earlier(Beat(broker, now, token), DealWithDue(broker, now, token));
 
             // Rounded up: a timer counts milliseconds, and one that fires before the tick would only be set again.
-            return next - broker.Now + Millisecond;
+            var wait = next - broker.Now + Millisecond;
+            return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
         }
         catch (Exception exception) when (!token.IsCancellationRequested)
         {
@@ -158,7 +161,7 @@ internal sealed class SchedulerLoop : IAsyncDisposable
 
             entry.Pass = Task.Run(() => _pass.RunAsync(broker, entry, token), CancellationToken.None);
             _ = entry.Pass.ContinueWith(
-                static (_, wait) => ((InterruptibleWait)wait!).Interrupt(), _wait, TaskScheduler.Default);
+                static (_, wait) => ((WakeSignal)wait!).Set(), _wait, TaskScheduler.Default);
         }
 
         return next;

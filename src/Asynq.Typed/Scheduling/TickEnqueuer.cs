@@ -1,12 +1,13 @@
 using Asynq.Typed.Client;
 using Asynq.Typed.Redis;
+using Asynq.Typed.Transforms;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
 
 namespace Asynq.Typed.Scheduling;
 
 /// <summary>Enqueues the ticks of entries, each once among all schedulers, and calls the hooks.</summary>
-internal sealed class TickEnqueuer(AsynqSchedulerOptions options, ILogger logger)
+internal sealed class TickEnqueuer(AsynqSchedulerOptions options, TransformChain transforms, ILogger logger)
 {
     /// <summary>Enqueues one tick, unless another scheduler has. A refusal is reported and is not tried again.</summary>
     internal async Task EnqueueAsync(
@@ -16,11 +17,8 @@ internal sealed class TickEnqueuer(AsynqSchedulerOptions options, ILogger logger
         await CallAsync(tick, options.BeforeEnqueue, cancellationToken).ConfigureAwait(false);
 
         var plan = Plan(entry.Task, dueAt, broker.Now);
-        var item = plan.ToItem(broker.Now) with
-        {
-            Tick = Keys.Of(entry.Queue).Tick(entry.Identity, dueAt.ToUnixTimeSeconds()),
-        };
-        var outcome = await broker.EnqueueOneAsync(item, cancellationToken).ConfigureAwait(false);
+        var mark = Keys.Of(entry.Queue).Tick(entry.Identity, dueAt.ToUnixTimeSeconds());
+        var outcome = await TracedEnqueue.SendAsync(broker, plan, mark, cancellationToken).ConfigureAwait(false);
         var message = plan.Message;
         switch (outcome)
         {
@@ -65,13 +63,13 @@ internal sealed class TickEnqueuer(AsynqSchedulerOptions options, ILogger logger
         }
     }
 
-    private static EnqueuePlan Plan(PeriodicTask task, DateTimeOffset dueAt, DateTimeOffset now)
+    private EnqueuePlan Plan(PeriodicTask task, DateTimeOffset dueAt, DateTimeOffset now)
     {
         var headers = new Dictionary<string, string>(task.Options.Headers ?? new Dictionary<string, string>())
         {
             [ScheduledTime.Header] = ScheduledTime.Write(dueAt),
         };
-        return EnqueuePlan.For(task.Descriptor, task.Options with { Headers = headers }, task.Bytes, now);
+        return EnqueuePlan.For(task.Body, task.Options with { Headers = headers }, transforms, now);
     }
 
     /// <summary>The task is enqueued by now: that its record fails must not enqueue it again.</summary>

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Asynq.Typed.Redis;
 using Asynq.Typed.Routing;
 using Asynq.Typed.Server;
+using Asynq.Typed.Transforms;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -22,6 +23,7 @@ public sealed class AsynqServer : IAsyncDisposable, IDisposable
     private readonly ServerSettings _settings;
     private readonly TaskRouter _router;
     private readonly IServiceScopeFactory _scopes;
+    private readonly TransformChain _transforms;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly LogLimiter _unreachable;
@@ -38,12 +40,14 @@ public sealed class AsynqServer : IAsyncDisposable, IDisposable
         TaskRouter router,
         IServiceScopeFactory scopes,
         TimeProvider time,
-        ILogger<AsynqServer> logger)
+        ILogger<AsynqServer> logger,
+        TransformChain? transforms = null)
     {
         _source = source;
         _settings = settings;
         _router = router;
         _scopes = scopes;
+        _transforms = transforms ?? TransformChain.None;
         _time = time;
         _logger = new GuardedLogger(logger);
         _unreachable = new LogLimiter(time, UnreachableLogInterval);
@@ -250,7 +254,7 @@ public sealed class AsynqServer : IAsyncDisposable, IDisposable
     private void Begin(Broker broker)
     {
         var identity = new ServerIdentity(_time.GetUtcNow(), () => State);
-        var runtime = new ServerRuntime(broker, _settings, identity, _router, _scopes, _time, _logger);
+        var runtime = new ServerRuntime(broker, _settings, identity, _router, _scopes, _time, _logger, _transforms);
         lock (_lock)
         {
             if (_state != AsynqServerState.Active)

@@ -1,11 +1,15 @@
 using Asynq.Typed.Redis;
+using Asynq.Typed.Transforms;
 
 namespace Asynq.Typed.Server;
 
 /// <summary>What a handler sees of its attempt.</summary>
-internal sealed class AttemptContext(ActiveTask attempt, Broker broker, IServiceProvider services) : TaskContext
+internal sealed class AttemptContext(
+    ActiveTask attempt, Broker broker, TransformChain transforms, IServiceProvider services) : TaskContext
 {
     private static readonly IReadOnlyDictionary<string, string> NoHeaders = new Dictionary<string, string>();
+
+    private ReadOnlyMemory<byte>? _payload;
 
     public override string TaskId => attempt.Message.Id;
 
@@ -15,7 +19,7 @@ internal sealed class AttemptContext(ActiveTask attempt, Broker broker, IService
 
     public override string? Group => attempt.Message.GroupKey.Length == 0 ? null : attempt.Message.GroupKey;
 
-    public override ReadOnlyMemory<byte> Payload => attempt.Message.Payload.Memory;
+    public override ReadOnlyMemory<byte> Payload => _payload ??= Open();
 
     public override int RetryCount => attempt.Message.Retried;
 
@@ -24,13 +28,27 @@ internal sealed class AttemptContext(ActiveTask attempt, Broker broker, IService
     public override DateTimeOffset Deadline => attempt.Deadline;
 
     public override IReadOnlyDictionary<string, string> Headers { get; } =
-        attempt.Message.Headers.Count == 0 ? NoHeaders : new Dictionary<string, string>(attempt.Message.Headers);
+        attempt.Message.Headers.Count == 0 ? NoHeaders : attempt.Message.HeadersOfUser();
 
     public override IServiceProvider Services => services;
 
     public override async Task<bool> WriteResultAsync(
         ReadOnlyMemory<byte> result, CancellationToken cancellationToken = default) =>
         attempt.Reason != StopReason.LeaseLost
-        && await broker.WriteResultAsync(attempt.Leased, result, cancellationToken).ConfigureAwait(false)
-            == LeaseOutcome.Written;
+        && await broker
+            .WriteResultAsync(attempt.Leased, transforms.StoredResult(attempt.Message, result), cancellationToken)
+            .ConfigureAwait(false) == LeaseOutcome.Written;
+
+    /// <summary>Not before somebody asks: a task that has no handler here is not to fail for a key that it lacks.</summary>
+    private ReadOnlyMemory<byte> Open()
+    {
+        try
+        {
+            return transforms.PayloadOf(attempt.Message);
+        }
+        catch (PayloadException exception)
+        {
+            throw new UnreadableTaskException(TaskId, Type, exception);
+        }
+    }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Asynq.Typed.Redis;
 using Asynq.Typed.Routing;
 using Asynq.Typed.Rules;
+using Asynq.Typed.Transforms;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +18,7 @@ internal sealed class AttemptRunner(
     Finisher finisher,
     ActiveTasks active,
     Slots slots,
+    TransformChain transforms,
     TimeProvider time,
     ILogger logger)
 {
@@ -68,7 +70,7 @@ internal sealed class AttemptRunner(
     private async Task RunInScopeAsync(ActiveTask attempt)
     {
         var scope = scopes.CreateAsyncScope();
-        var context = new AttemptContext(attempt, broker, scope.ServiceProvider);
+        var context = new AttemptContext(attempt, broker, transforms, scope.ServiceProvider);
         attempt.Watch(context, this);
         AsynqTelemetry.CountStarted(context, broker.Now - attempt.Leased.PendingSince);
         attempt.WatchDeadline(settings.DeadlineSpan);
@@ -121,9 +123,9 @@ internal sealed class AttemptRunner(
     {
         var verdict = await policy.DecideAsync(attempt, thrown).ConfigureAwait(false);
         CountEnded(context, time.GetElapsedTime(attempt.CalledAt), verdict);
-        if (verdict.Error is { } error)
+        if (verdict.Error is not null)
         {
-            await ReportAsync(attempt, context, verdict.Ending, error).ConfigureAwait(false);
+            await ReportAsync(attempt, context, verdict).ConfigureAwait(false);
         }
 
         finisher.Finish(attempt, verdict);
@@ -160,6 +162,10 @@ internal sealed class AttemptRunner(
             await router.DispatchAsync(context, attempt.Token).ConfigureAwait(false);
             return null;
         }
+        catch (Exception exception) when (FailurePolicy.Find<DeferTaskException>(exception) is not null)
+        {
+            return exception;
+        }
         catch (Exception exception)
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message).AddException(exception);
@@ -175,14 +181,25 @@ internal sealed class AttemptRunner(
         }
         else
         {
-            AsynqTelemetry.CountEnded(context, took, verdict.Error);
+            AsynqTelemetry.CountEnded(context, took, verdict.Failure, verdict.CountsAsFailure);
         }
     }
 
-    private async Task ReportAsync(ActiveTask attempt, AttemptContext context, Ending ending, Exception error)
+    private async Task ReportAsync(ActiveTask attempt, AttemptContext context, Verdict verdict)
     {
+        if (verdict.Ending == Ending.Defer)
+        {
+            ServerLog.Deferred(
+                logger, context.TaskId, context.Type, context.Queue, verdict.Delay, verdict.Error?.Message ?? "");
+        }
+
+        if (verdict.Failure is not { } error)
+        {
+            return;
+        }
+
         ServerLog.AttemptFailed(
-            logger, context.TaskId, context.Type, context.Queue, context.RetryCount, context.MaxRetry, ending, error);
+            logger, context.TaskId, context.Type, context.Queue, context.RetryCount, context.MaxRetry, verdict.Ending, error);
         if (settings.Options.ErrorHandler is not { } errorHandler)
         {
             return;

@@ -44,6 +44,11 @@ internal sealed class FailurePolicy(
             return new Verdict(Ending.Archive, error);
         }
 
+        if (Find<DeferTaskException>(error) is { } deferral)
+        {
+            return new Verdict(Ending.Defer, deferral, RetryDelay.Within(deferral.Delay), IsFailure: false);
+        }
+
         switch (error)
         {
             case UnknownTaskTypeException unknown when unknown.Type == message.Type:
@@ -123,7 +128,8 @@ internal sealed class FailurePolicy(
         _ => thrown!,
     };
 
-    private static T? Find<T>(Exception? error)
+    /// <summary>The exception of a type that an error is or wraps.</summary>
+    internal static T? Find<T>(Exception? error)
         where T : Exception => error switch
         {
             null => null,

@@ -104,6 +104,10 @@ internal sealed class Finisher(
         {
             AsynqTelemetry.CountRetried(message.Queue, message.Type);
         }
+        else if (ending == Ending.Defer)
+        {
+            AsynqTelemetry.CountDeferred(message.Queue, message.Type);
+        }
         else if (ending == Ending.Archive)
         {
             AsynqTelemetry.CountArchived(message.Queue, message.Type);
@@ -126,7 +130,7 @@ internal sealed class Finisher(
     {
         if (write.End == AttemptEnd.Retry)
         {
-            forwarder.NoteDue(write.ProcessAt);
+            forwarder.NoteDue(write.Task.Message.Queue, write.ProcessAt);
         }
     }
 
@@ -135,7 +139,7 @@ internal sealed class Finisher(
         Ending.Done when task.Message.Retention > 0 => new Attempt(task, AttemptEnd.Complete),
         Ending.Done or Ending.Revoked => new Attempt(task, AttemptEnd.Done),
         Ending.Archive => new Attempt(task, AttemptEnd.Archive) { Error = TextOf(verdict.Error!) },
-        Ending.Retry => new Attempt(task, AttemptEnd.Retry)
+        Ending.Retry or Ending.Defer => new Attempt(task, AttemptEnd.Retry)
         {
             ProcessAt = broker.Now + verdict.Delay, Error = TextOf(verdict.Error!), IsFailure = verdict.IsFailure,
         },

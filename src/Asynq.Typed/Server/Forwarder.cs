@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Asynq.Typed.Redis;
 using Microsoft.Extensions.Logging;
 
@@ -12,63 +13,39 @@ internal sealed class Forwarder : IServerComponent
     private readonly Broker _broker;
     private readonly ServerSettings _settings;
     private readonly Action _wakeProcessor;
-    private readonly BackgroundLoop _loop;
-    private readonly Lock _lock = new();
-    private DateTimeOffset _next = DateTimeOffset.MaxValue;
+    private readonly FrozenDictionary<string, NextDue> _next;
+    private readonly QueueLoops _loops;
 
     internal Forwarder(Broker broker, ServerSettings settings, Action wakeProcessor, TimeProvider time, ILogger logger)
     {
         _broker = broker;
         _settings = settings;
         _wakeProcessor = wakeProcessor;
-        _loop = new BackgroundLoop(
-            nameof(Forwarder), time, logger, settings.Options.DelayedTaskCheckInterval, StepAsync);
+        _next = settings.QueueNames.ToFrozenDictionary(queue => queue, _ => new NextDue(), StringComparer.Ordinal);
+        _loops = new QueueLoops(
+            nameof(Forwarder), settings, settings.Options.DelayedTaskCheckInterval, time, logger, StepAsync);
     }
 
-    public void Start() => _loop.Start();
+    public void Start() => _loops.Start();
 
-    public Task ShutdownAsync(CancellationToken cancellationToken) => _loop.StopAsync();
+    public Task ShutdownAsync(CancellationToken cancellationToken) => _loops.StopAsync();
 
     /// <summary>Looks for due tasks now.</summary>
-    internal void Wake() => _loop.Wake();
+    internal void Wake() => _loops.Wake();
 
-    /// <summary>A task falls due at a time: looks for it then, if not earlier.</summary>
-    internal void NoteDue(DateTimeOffset due)
+    /// <summary>A task of a queue of this server's falls due at a time: looks for it then, if not earlier.</summary>
+    internal void NoteDue(string queue, DateTimeOffset due)
     {
-        lock (_lock)
+        if (_next[queue].Note(due))
         {
-            if (due >= _next)
-            {
-                return;
-            }
-
-            _next = due;
+            _loops.Wake(queue);
         }
-
-        _loop.Wake();
     }
 
-    private async Task<TimeSpan> StepAsync(CancellationToken cancellationToken)
+    private async Task<TimeSpan> StepAsync(string queue, CancellationToken cancellationToken)
     {
-        Forget();
-        Exception? error = null;
-        foreach (var queue in _settings.QueueNames)
-        {
-            try
-            {
-                await ForwardAsync(queue, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-            {
-                error = exception;
-            }
-        }
-
-        return error is null ? UntilNext() : throw new InvalidOperationException("Due tasks could not be forwarded.", error);
-    }
-
-    private async Task ForwardAsync(string queue, CancellationToken cancellationToken)
-    {
+        var next = _next[queue];
+        next.Forget();
         var result = await _broker.ForwardAsync(queue, cancellationToken).ConfigureAwait(false);
         if (result.Moved > 0)
         {
@@ -77,30 +54,12 @@ internal sealed class Forwarder : IServerComponent
 
         if (result.NextDue is { } due)
         {
-            lock (_lock)
-            {
-                _next = due < _next ? due : _next;
-            }
+            next.Note(due);
         }
-    }
 
-    private void Forget()
-    {
-        lock (_lock)
-        {
-            // What falls due from now on is noted again, by the pass itself or by whoever schedules it meanwhile.
-            _next = DateTimeOffset.MaxValue;
-        }
-    }
-
-    private TimeSpan UntilNext()
-    {
-        lock (_lock)
-        {
-            var interval = _settings.Options.DelayedTaskCheckInterval;
-            var untilNext = _next - _broker.Now;
-            return untilNext > interval ? interval : Soonest(untilNext);
-        }
+        var interval = _settings.Options.DelayedTaskCheckInterval;
+        var untilNext = next.Value - _broker.Now;
+        return untilNext > interval ? interval : Soonest(untilNext);
     }
 
     // A timer counts whole milliseconds: one more, or it would come too early and find the task not due.

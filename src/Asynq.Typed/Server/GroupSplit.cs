@@ -1,4 +1,5 @@
 using Asynq.Typed.Redis;
+using Asynq.Typed.Transforms;
 
 namespace Asynq.Typed.Server;
 
@@ -17,7 +18,8 @@ internal sealed record GroupSplit(
     internal static GroupSplit Of(
         IReadOnlyList<TaskMessage> tasks,
         IReadOnlyDictionary<string, GroupAggregator> aggregators,
-        RawGroupAggregator? untyped)
+        RawGroupAggregator? untyped,
+        TransformChain transforms)
     {
         var parts = new List<GroupPart>();
         var rest = new List<TaskMessage>();
@@ -28,7 +30,7 @@ internal sealed record GroupSplit(
             {
                 rest.AddRange(ofType);
             }
-            else if (Typed(aggregator, ofType, unreadable) is { } part)
+            else if (Typed(aggregator, ofType, transforms, unreadable) is { } part)
             {
                 parts.Add(part);
             }
@@ -41,21 +43,73 @@ internal sealed record GroupSplit(
 
         // Grouping by type has lost the order of arrival.
         var left = rest.ToHashSet();
-        return new GroupSplit([.. parts, Untyped(untyped, [.. tasks.Where(left.Contains)])], [], unreadable);
+        if (Untyped(untyped, tasks.Where(left.Contains), transforms, unreadable) is { } others)
+        {
+            parts.Add(others);
+        }
+
+        return new GroupSplit(parts, [], unreadable);
     }
 
     private static GroupPart? Typed(
         GroupAggregator aggregator,
         IEnumerable<TaskMessage> tasks,
+        TransformChain transforms,
+        List<(TaskMessage Task, Exception Reason)> unreadable)
+    {
+        var (readable, payloads) = Read(tasks, task => aggregator.Read(transforms.PayloadOf(task)), unreadable);
+        return readable.Count == 0
+            ? null
+            : new GroupPart(
+                aggregator.Task.Type,
+                readable,
+                (group, services, cancellationToken) =>
+                    aggregator.AggregateAsync(group, payloads, services, cancellationToken));
+    }
+
+    private static GroupPart? Untyped(
+        RawGroupAggregator aggregator,
+        IEnumerable<TaskMessage> tasks,
+        TransformChain transforms,
+        List<(TaskMessage Task, Exception Reason)> unreadable)
+    {
+        var (readable, infos) = Read(tasks, InfoOf, unreadable);
+        var types = string.Join(", ", readable.Select(task => task.Type).Distinct().Order(StringComparer.Ordinal));
+        return readable.Count == 0 ? null : new GroupPart(types, readable, AggregateAsync);
+
+        TaskInfo InfoOf(TaskMessage task) => task.ToInfo(TaskState.Aggregating, null) with
+        {
+            Payload = transforms.PayloadOf(task),
+            Headers = task.HeadersOfUser(),
+        };
+
+        async ValueTask<AggregatedBatch?> AggregateAsync(
+            GroupContext group, IServiceProvider services, CancellationToken cancellationToken)
+        {
+            var batch = await aggregator(group, infos, cancellationToken).ConfigureAwait(false);
+
+            // It may hold what its tasks hid.
+            return batch is null
+                ? null
+                : new AggregatedBatch(
+                    TaskBody.Raw(batch.Type, batch.Payload) with { IsTransformed = readable.Exists(MessagePayload.IsTransformed) },
+                    batch.Options);
+        }
+    }
+
+    /// <summary>Reads tasks, and tells those that cannot be read.</summary>
+    private static (List<TaskMessage> Readable, List<TValue> Values) Read<TValue>(
+        IEnumerable<TaskMessage> tasks,
+        Func<TaskMessage, TValue> read,
         List<(TaskMessage Task, Exception Reason)> unreadable)
     {
         var readable = new List<TaskMessage>();
-        var payloads = new List<object>();
+        var values = new List<TValue>();
         foreach (var task in tasks)
         {
             try
             {
-                payloads.Add(aggregator.Read(task.Payload.Memory));
+                values.Add(read(task));
                 readable.Add(task);
             }
             catch (PayloadException exception)
@@ -69,28 +123,6 @@ internal sealed record GroupSplit(
             }
         }
 
-        return readable.Count == 0
-            ? null
-            : new GroupPart(
-                aggregator.Task.Type,
-                readable,
-                (group, services, cancellationToken) =>
-                    aggregator.AggregateAsync(group, payloads, services, cancellationToken));
-    }
-
-    private static GroupPart Untyped(RawGroupAggregator aggregator, IReadOnlyList<TaskMessage> tasks)
-    {
-        return new GroupPart(
-            string.Join(", ", tasks.Select(task => task.Type).Distinct().Order(StringComparer.Ordinal)), tasks, AggregateAsync);
-
-        async ValueTask<AggregatedBatch?> AggregateAsync(
-            GroupContext group, IServiceProvider services, CancellationToken cancellationToken)
-        {
-            var infos = tasks.Select(task => task.ToInfo(TaskState.Aggregating, null)).ToList();
-            var batch = await aggregator(group, infos, cancellationToken).ConfigureAwait(false);
-            return batch is null
-                ? null
-                : new AggregatedBatch(new TaskDescriptor(batch.Type), batch.Payload, batch.Options);
-        }
+        return (readable, values);
     }
 }

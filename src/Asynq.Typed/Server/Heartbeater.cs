@@ -20,7 +20,7 @@ internal sealed class Heartbeater : IServerComponent
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly BackgroundLoop _beat;
-    private readonly IReadOnlyList<BackgroundLoop> _leases;
+    private readonly QueueLoops _leases;
     private readonly BackgroundLoop _watch;
 
     internal Heartbeater(
@@ -42,12 +42,7 @@ internal sealed class Heartbeater : IServerComponent
         var interval = settings.Options.HeartbeatInterval;
         _beat = new BackgroundLoop(nameof(Heartbeater), time, logger, interval, BeatAsync);
 
-        // One for each queue: in a cluster, a node that does not answer must not cost the leases that other nodes keep.
-        _leases =
-        [
-            .. settings.QueueNames.Select(queue => new BackgroundLoop(
-                $"Leases of queue '{queue}'", time, logger, interval, ct => ExtendAsync(queue, ct))),
-        ];
+        _leases = new QueueLoops("Leases", settings, interval, time, logger, ExtendAsync);
 
         // By itself, because the others may hang on a Redis that does not answer just when leases run out.
         _watch = new BackgroundLoop("Lease and deadline watch", time, logger, interval, WatchAsync);
@@ -55,11 +50,7 @@ internal sealed class Heartbeater : IServerComponent
 
     public void Start()
     {
-        foreach (var loop in _leases)
-        {
-            loop.Start();
-        }
-
+        _leases.Start();
         _beat.Start();
         _watch.Start();
     }
@@ -69,8 +60,7 @@ internal sealed class Heartbeater : IServerComponent
 
     public async Task ShutdownAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll([_watch.StopAsync(), _beat.StopAsync(), .. _leases.Select(loop => loop.StopAsync())])
-            .ConfigureAwait(false);
+        await Task.WhenAll(_watch.StopAsync(), _beat.StopAsync(), _leases.StopAsync()).ConfigureAwait(false);
 
         // It expires by itself: nobody need wait for a Redis that does not answer.
         await ClearAsync().EndsWithinAsync(ClearTime, _time, cancellationToken).ConfigureAwait(false);

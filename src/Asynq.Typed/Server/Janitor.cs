@@ -8,39 +8,25 @@ internal sealed class Janitor : IServerComponent
 {
     private readonly Broker _broker;
     private readonly ServerSettings _settings;
-    private readonly BackgroundLoop _loop;
+    private readonly QueueLoops _loops;
 
     internal Janitor(Broker broker, ServerSettings settings, TimeProvider time, ILogger logger)
     {
         _broker = broker;
         _settings = settings;
-        _loop = new BackgroundLoop(nameof(Janitor), time, logger, settings.Options.JanitorInterval, StepAsync);
+        _loops = new QueueLoops(nameof(Janitor), settings, settings.Options.JanitorInterval, time, logger, StepAsync);
     }
 
-    public void Start() => _loop.Start();
+    public void Start() => _loops.Start();
 
-    public Task ShutdownAsync(CancellationToken cancellationToken) => _loop.StopAsync();
+    public Task ShutdownAsync(CancellationToken cancellationToken) => _loops.StopAsync();
 
-    private async Task<TimeSpan> StepAsync(CancellationToken cancellationToken)
+    private async Task<TimeSpan> StepAsync(string queue, CancellationToken cancellationToken)
     {
-        Exception? error = null;
-        foreach (var queue in _settings.QueueNames)
-        {
-            try
-            {
-                await _broker
-                    .DeleteExpiredCompletedTasksAsync(queue, _settings.Options.JanitorBatchSize, cancellationToken)
-                    .ConfigureAwait(false);
-                await _broker.RemoveEmptyGroupsAsync(queue, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-            {
-                error = exception;
-            }
-        }
-
-        return error is null
-            ? _settings.Options.JanitorInterval
-            : throw new InvalidOperationException("Completed tasks could not be cleared away.", error);
+        await _broker
+            .DeleteExpiredCompletedTasksAsync(queue, _settings.Options.JanitorBatchSize, cancellationToken)
+            .ConfigureAwait(false);
+        await _broker.RemoveEmptyGroupsAsync(queue, cancellationToken).ConfigureAwait(false);
+        return _settings.Options.JanitorInterval;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class Recoverer : IServerComponent
     private readonly RetryDelay _retryDelay;
     private readonly Forwarder _forwarder;
     private readonly ILogger _logger;
-    private readonly BackgroundLoop _loop;
+    private readonly QueueLoops _loops;
 
     internal Recoverer(
         Broker broker,
@@ -29,36 +29,16 @@ internal sealed class Recoverer : IServerComponent
         _retryDelay = retryDelay;
         _forwarder = forwarder;
         _logger = logger;
-        _loop = new BackgroundLoop(nameof(Recoverer), time, logger, settings.Options.RecovererInterval, StepAsync);
+        _loops = new QueueLoops(nameof(Recoverer), settings, settings.Options.RecovererInterval, time, logger, StepAsync);
     }
 
-    public void Start() => _loop.Start();
+    public void Start() => _loops.Start();
 
-    public Task ShutdownAsync(CancellationToken cancellationToken) => _loop.StopAsync();
+    public Task ShutdownAsync(CancellationToken cancellationToken) => _loops.StopAsync();
 
-    private async Task<TimeSpan> StepAsync(CancellationToken cancellationToken)
+    private async Task<TimeSpan> StepAsync(string queue, CancellationToken cancellationToken)
     {
         var cutoff = _broker.Now - _settings.Options.LeaseGrace;
-        Exception? error = null;
-        foreach (var queue in _settings.QueueNames)
-        {
-            try
-            {
-                await RecoverAsync(queue, cutoff, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-            {
-                error = exception;
-            }
-        }
-
-        return error is null
-            ? _settings.Options.RecovererInterval
-            : throw new InvalidOperationException("Tasks of crashed servers could not be recovered.", error);
-    }
-
-    private async Task RecoverAsync(string queue, DateTimeOffset cutoff, CancellationToken cancellationToken)
-    {
         var result = await _broker.RecoverAsync(queue, cutoff, DelayFor, cancellationToken).ConfigureAwait(false);
         if (result.Retried.Count + result.Archived.Count + result.Dropped > 0)
         {
@@ -69,12 +49,14 @@ internal sealed class Recoverer : IServerComponent
         {
             ServerLog.Quarantined(_logger, id, queue);
         }
+
+        return _settings.Options.RecovererInterval;
     }
 
     private TimeSpan DelayFor(TaskMessage message)
     {
         var delay = _retryDelay.For(message, new LeaseExpiredException());
-        _forwarder.NoteDue(_broker.Now + delay);
+        _forwarder.NoteDue(message.Queue, _broker.Now + delay);
         return delay;
     }
 }

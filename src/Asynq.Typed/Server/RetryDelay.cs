@@ -19,6 +19,10 @@ internal sealed class RetryDelay(Func<int, Exception, TaskInfo, TimeSpan>? custo
         return seconds < Longest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Longest;
     }
 
+    /// <summary>A delay of the user's, held to what the calendar has.</summary>
+    internal static TimeSpan Within(TimeSpan delay) =>
+        delay < TimeSpan.Zero ? TimeSpan.Zero : delay < Longest ? delay : Longest;
+
     /// <summary>The delay after <paramref name="error"/>. A function of the user's that throws gives way to the default.</summary>
     internal TimeSpan For(TaskMessage message, Exception error)
     {
@@ -29,8 +33,7 @@ internal sealed class RetryDelay(Func<int, Exception, TaskInfo, TimeSpan>? custo
 
         try
         {
-            var delay = custom(message.Retried, error, message.ToInfo(TaskState.Active, null));
-            return delay < TimeSpan.Zero ? TimeSpan.Zero : delay < Longest ? delay : Longest;
+            return Within(custom(message.Retried, error, message.ToInfo(TaskState.Active, null)));
         }
         catch (Exception exception)
         {

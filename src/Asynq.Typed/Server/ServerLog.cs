@@ -88,6 +88,10 @@ internal static partial class ServerLog
     [LoggerMessage(44, LogLevel.Warning, "{Count} ended tasks still could not be told to Redis")]
     internal static partial void SyncFailed(ILogger logger, int count, Exception exception);
 
+    [LoggerMessage(45, LogLevel.Debug, "Task {TaskId} ({Type}, queue '{Queue}') waits for {Delay} and spends no retry: {Reason}")]
+    internal static partial void Deferred(
+        ILogger logger, string taskId, string type, string queue, TimeSpan delay, string reason);
+
     [LoggerMessage(50, LogLevel.Warning, "Tasks of queue '{Queue}' were left behind by a server that gives no sign of life: {Retried} are retried, {Archived} archived, {Dropped} remnants removed")]
     internal static partial void Recovered(ILogger logger, string queue, int retried, int archived, int dropped);
 

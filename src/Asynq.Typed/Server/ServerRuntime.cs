@@ -1,6 +1,7 @@
 using Asynq.Typed.Client;
 using Asynq.Typed.Redis;
 using Asynq.Typed.Routing;
+using Asynq.Typed.Transforms;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -20,8 +21,10 @@ internal sealed class ServerRuntime
         TaskRouter router,
         IServiceScopeFactory scopes,
         TimeProvider time,
-        ILogger logger)
+        ILogger logger,
+        TransformChain? transforms = null)
     {
+        var chain = transforms ?? TransformChain.None;
         Active = new ActiveTasks();
         Syncer = new Syncer(settings, Active, time, logger);
         _forwarder = new Forwarder(broker, settings, WakeProcessor, time, logger);
@@ -31,7 +34,7 @@ internal sealed class ServerRuntime
         var slots = new Slots(settings.Concurrency);
         var finisher = new Finisher(broker, Active, slots, Syncer, _forwarder, logger);
         var runner = new AttemptRunner(
-            broker, router, scopes, settings, policy, finisher, Active, slots, time, logger);
+            broker, router, scopes, settings, policy, finisher, Active, slots, chain, time, logger);
         _processor = new Processor(broker, settings, runner, Active, slots, time, logger);
         IReadOnlyList<string> aggregatedTypes =
             [.. router.Aggregators.Keys.Order(StringComparer.Ordinal), .. settings.Options.GroupAggregator is null ? Array.Empty<string>() : ["*"]];
@@ -45,6 +48,7 @@ internal sealed class ServerRuntime
             new AggregatorCall(scopes, time, logger),
             backoff,
             NoteEnqueued,
+            chain,
             logger);
 
         // Senders before receivers. The processor waits for the running tasks; those may still be cancelled, so the subscriber
@@ -102,7 +106,7 @@ internal sealed class ServerRuntime
     {
         if (batch.State == TaskState.Scheduled)
         {
-            _forwarder.NoteDue(batch.ProcessAt);
+            _forwarder.NoteDue(batch.Message.Queue, batch.ProcessAt);
         }
         else
         {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Asynq.Typed.Client;
 using Asynq.Typed.Redis;
+using Asynq.Typed.Transforms;
 using Microsoft.Extensions.Logging;
 
 namespace Asynq.Typed.Server;
@@ -17,6 +18,7 @@ internal sealed class SetAggregation(
     AggregatorCall aggregatorCall,
     GroupBackoff backoff,
     Action<EnqueuePlan> enqueued,
+    TransformChain transforms,
     ILogger logger)
 {
     /// <summary>How long before the set's deadline an aggregator is told to end, so that its batch is written in time.</summary>
@@ -41,7 +43,7 @@ internal sealed class SetAggregation(
             ServerLog.Quarantined(logger, id, queue);
         }
 
-        var split = GroupSplit.Of(set.Tasks, aggregators, untyped);
+        var split = GroupSplit.Of(set.Tasks, aggregators, untyped, transforms);
         await ArchiveAsync(queue, group, setId, split.Unreadable).ConfigureAwait(false);
         await ReleaseAsync(queue, group, setId, split.Unaggregated).ConfigureAwait(false);
         var complete = true;
@@ -126,7 +128,7 @@ internal sealed class SetAggregation(
     {
         var options = batch.Options ?? new EnqueueOptions();
         return options.Group is null
-            ? EnqueuePlan.For(batch.Task, options with { Queue = queue }, batch.Payload.ToArray(), broker.Now)
+            ? EnqueuePlan.For(batch.Body, options with { Queue = queue }, transforms, broker.Now)
             : throw new ArgumentException(
                 $"{nameof(EnqueueOptions)}.{nameof(options.Group)} is '{options.Group}': a batch cannot go to a group, leave it out.");
     }

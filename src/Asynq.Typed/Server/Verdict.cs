@@ -12,6 +12,9 @@ internal enum Ending
     /// <summary>It waits for its next attempt.</summary>
     Retry,
 
+    /// <summary>It waits, because it could not run: no attempt is spent, and nothing failed.</summary>
+    Defer,
+
     /// <summary>It is archived.</summary>
     Archive,
 
@@ -24,12 +27,18 @@ internal enum Ending
 
 /// <summary>How an attempt ends for its task, and why.</summary>
 /// <param name="Ending">What happens to the task.</param>
-/// <param name="Error">Why it failed; <c>null</c> where it did not.</param>
-/// <param name="Delay">For a retry: how long it waits.</param>
+/// <param name="Error">Why it failed or was deferred; <c>null</c> where it was done.</param>
+/// <param name="Delay">For a retry or deferral: how long it waits.</param>
 /// <param name="IsFailure">For a retry: whether it counts as one.</param>
 internal sealed record Verdict(Ending Ending, Exception? Error = null, TimeSpan Delay = default, bool IsFailure = true)
 {
+    /// <summary>What failed the attempt; <c>null</c> where nothing did.</summary>
+    internal Exception? Failure => Ending == Ending.Defer ? null : Error;
+
     internal static readonly Verdict Done = new(Ending.Done);
 
     internal static readonly Verdict Requeue = new(Ending.Requeue);
+
+    /// <summary>Whether the attempt failed, as figures see it.</summary>
+    internal bool CountsAsFailure => Ending is Ending.Archive or Ending.Abandon || (Ending == Ending.Retry && IsFailure);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Asynq.Typed.Redis;
 using StackExchange.Redis;
 
@@ -13,6 +14,7 @@ internal sealed class ScriptDriver : IAsyncDisposable
     // Id, message, pending since.
     private const int FetchStride = 3;
     private const int FetchBytes = 1024 * 1024;
+    private const int MarksKept = 1024;
     private const string Owner = "0123456789abcdef0123456789abcdef";
 
     private static readonly Script Dequeue = Script.Load("dequeue.lua");
@@ -89,8 +91,8 @@ internal sealed class ScriptDriver : IAsyncDisposable
     internal async Task<TimeSpan> EnqueueAsync(IReadOnlyList<TaskMessage> messages, int batch)
     {
         var queue = Keys.Of(Bench.Queue);
-        RedisKey[] keys = [queue.Pending, queue.Scheduled, queue.Groups, queue.Lock];
-        RedisValue[][] calls = [.. messages.Chunk(batch).Select(chunk => EnqueueArguments(queue, chunk))];
+        RedisKey[] keys = [queue.Pending, queue.Scheduled, queue.Groups, queue.CallMarks(Owner), queue.Lock];
+        RedisValue[][] calls = [.. messages.Chunk(batch).Select((chunk, call) => EnqueueArguments(queue, chunk, call))];
         var began = Stopwatch.GetTimestamp();
         var sent = Task.FromResult<RedisResult>(null!);
         foreach (var call in calls)
@@ -147,9 +149,14 @@ internal sealed class ScriptDriver : IAsyncDisposable
         }
     }
 
-    private static RedisValue[] EnqueueArguments(QueueKeys queue, TaskMessage[] messages)
+    private static RedisValue[] EnqueueArguments(QueueKeys queue, TaskMessage[] messages, int call)
     {
-        RedisValue[] head = [queue.TaskPrefix, queue.GroupPrefix, queue.WakeChannel, "1700000000000000000", 1_700_000_000, 86_400];
+        var mark = call.ToString("x10", CultureInfo.InvariantCulture);
+        RedisValue[] head =
+        [
+            queue.TaskPrefix, queue.GroupPrefix, queue.WakeChannel, "1700000000000000000", 1_700_000_000, 86_400,
+            mark, call % MarksKept * mark.Length, "",
+        ];
         return
         [
             .. head,

@@ -5,13 +5,15 @@ namespace Shop;
 
 partial record Digest : global::Asynq.Typed.IAsynqTask<global::Shop.Digest>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Digest>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Digest>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::Shop.Digest>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::Shop.Digest task) =>
         global::Asynq.Typed.Wire.PayloadWriter.Write(output, task, AsynqPayload.WriteDigest);
 
-    static global::Shop.Digest global::Asynq.Typed.IAsynqTask<global::Shop.Digest>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::Shop.Digest global::Asynq.Typed.IAsynqTask<global::Shop.Digest>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.PayloadReader.Read(payload, AsynqPayload.ReadDigest);
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]

@@ -5,13 +5,15 @@ namespace Shop;
 
 partial record Note : global::Asynq.Typed.IAsynqTask<global::Shop.Note>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Note>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Note>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::Shop.Note>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::Shop.Note task) =>
         global::Asynq.Typed.Wire.PayloadWriter.Write(output, task, AsynqPayload.WriteNote);
 
-    static global::Shop.Note global::Asynq.Typed.IAsynqTask<global::Shop.Note>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::Shop.Note global::Asynq.Typed.IAsynqTask<global::Shop.Note>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.PayloadReader.Read(payload, AsynqPayload.ReadNote);
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]

@@ -5,13 +5,15 @@ namespace Shop;
 
 partial record Sweep : global::Asynq.Typed.IAsynqTask<global::Shop.Sweep>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Sweep>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Sweep>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::Shop.Sweep>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::Shop.Sweep task) =>
         global::Asynq.Typed.Wire.PayloadWriter.Write(output, task, AsynqPayload.WriteSweep);
 
-    static global::Shop.Sweep global::Asynq.Typed.IAsynqTask<global::Shop.Sweep>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::Shop.Sweep global::Asynq.Typed.IAsynqTask<global::Shop.Sweep>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.PayloadReader.Read(payload, AsynqPayload.ReadSweep);
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]

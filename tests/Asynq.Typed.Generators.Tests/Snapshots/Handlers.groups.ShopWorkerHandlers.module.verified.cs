@@ -9,14 +9,20 @@ public static class ShopWorkerHandlersExtensions
 {
     /// <summary>
     /// Adds the task handlers of Shop.Worker: each is resolved from the scope of the task that it is
-    /// given. A handler that is registered already keeps its registration.
+    /// given. A handler that is registered already keeps its registration. A second call changes nothing.
     /// </summary>
     /// <param name="builder">Where to add them.</param>
     /// <returns>The same builder.</returns>
     public static global::Asynq.Typed.AsynqBuilder AddShopWorkerHandlers(this global::Asynq.Typed.AsynqBuilder builder)
     {
         global::System.ArgumentNullException.ThrowIfNull(builder);
-        global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddScoped<global::Shop.Handlers.Digests>(builder.Services);
+        if (!builder.TryAddHandlers(ShopWorkerHandlerModule.Instance))
+        {
+            return builder;
+        }
+
+        global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddScoped<
+            global::Shop.Handlers.Digests>(builder.Services);
         global::Asynq.Typed.SchedulerBuilderExtensions.AddPeriodicTask(
             builder,
             global::Asynq.Typed.PeriodicTask.Create("*/5 * * * *", new global::Shop.Sweep()) with
@@ -30,7 +36,7 @@ public static class ShopWorkerHandlersExtensions
             {
                 Name = "sweep:hourly",
             });
-        return builder.AddHandlers(new ShopWorkerHandlerModule());
+        return builder;
     }
 }
 
@@ -38,16 +44,19 @@ public static class ShopWorkerHandlersExtensions
 [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]
 internal sealed class ShopWorkerHandlerModule : global::Asynq.Typed.HandlerModule
 {
-    /// <inheritdoc />
-    public override global::System.Collections.Generic.IReadOnlyList<global::Asynq.Typed.TaskDescriptor> Tasks { get; } =
-    [
-    ];
+    /// <summary>The one instance, by which a second registration is known.</summary>
+    public static readonly ShopWorkerHandlerModule Instance = new();
 
     /// <inheritdoc />
-    public override global::System.Collections.Generic.IReadOnlyList<global::Asynq.Typed.GroupAggregator> Aggregators { get; } =
-    [
-        new global::Asynq.Typed.GroupAggregator<global::Shop.Note, global::Shop.Digest, global::Shop.Handlers.Digests>(),
-    ];
+    public override global::System.Collections.Generic.IReadOnlyList<global::Asynq.Typed.TaskDescriptor> Tasks => [];
+
+    /// <inheritdoc />
+    public override global::System.Collections.Generic.IReadOnlyList<
+        global::Asynq.Typed.GroupAggregator> Aggregators { get; }
+        = [
+            new global::Asynq.Typed.GroupAggregator<global::Shop.Note, global::Shop.Digest,
+                global::Shop.Handlers.Digests>(),
+        ];
 
     /// <inheritdoc />
     public override bool TryDispatch(

@@ -5,13 +5,15 @@ namespace Shop;
 
 partial record OrderPlaced : global::Asynq.Typed.IAsynqTask<global::Shop.OrderPlaced>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.OrderPlaced>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.OrderPlaced>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::Shop.OrderPlaced>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::Shop.OrderPlaced task) =>
         global::Asynq.Typed.Wire.PayloadWriter.Write(output, task, AsynqPayload.WriteOrderPlaced);
 
-    static global::Shop.OrderPlaced global::Asynq.Typed.IAsynqTask<global::Shop.OrderPlaced>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::Shop.OrderPlaced global::Asynq.Typed.IAsynqTask<global::Shop.OrderPlaced>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.PayloadReader.Read(payload, AsynqPayload.ReadOrderPlaced);
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]
@@ -19,7 +21,8 @@ partial record OrderPlaced : global::Asynq.Typed.IAsynqTask<global::Shop.OrderPl
     {
         public static readonly global::Asynq.Typed.TaskDescriptor Descriptor = new("order:placed");
 
-        public static void WriteOrderPlaced(ref global::Asynq.Typed.Wire.PayloadWriter writer, global::Shop.OrderPlaced value)
+        public static void WriteOrderPlaced(
+            ref global::Asynq.Typed.Wire.PayloadWriter writer, global::Shop.OrderPlaced value)
         {
             writer.BeginMap(1);
             writer.WriteName("Id"u8);

@@ -5,13 +5,15 @@ namespace Shop;
 
 partial record JsonSum : global::Asynq.Typed.IAsynqTask<global::Shop.JsonSum>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.JsonSum>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.JsonSum>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::Shop.JsonSum>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::Shop.JsonSum task) =>
         global::Asynq.Typed.Wire.JsonPayloadWriter.Write(output, task, AsynqPayload.WriteJsonSum);
 
-    static global::Shop.JsonSum global::Asynq.Typed.IAsynqTask<global::Shop.JsonSum>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::Shop.JsonSum global::Asynq.Typed.IAsynqTask<global::Shop.JsonSum>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.JsonPayloadReader.Read(payload, AsynqPayload.ReadJsonSum);
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]
@@ -19,12 +21,13 @@ partial record JsonSum : global::Asynq.Typed.IAsynqTask<global::Shop.JsonSum>
     {
         public static readonly global::Asynq.Typed.TaskDescriptor Descriptor = new("sum:json");
 
-        public static void WriteJsonSum(ref global::Asynq.Typed.Wire.JsonPayloadWriter writer, global::Shop.JsonSum value)
+        public static void WriteJsonSum(
+            ref global::Asynq.Typed.Wire.JsonPayloadWriter writer, global::Shop.JsonSum value)
         {
             writer.BeginMap(2);
-            writer.WriteName(AName);
+            writer.WriteName("A"u8);
             writer.Write(value.A);
-            writer.WriteName(BName);
+            writer.WriteName("B"u8);
             writer.Write(value.B);
             writer.End();
         }
@@ -64,11 +67,5 @@ partial record JsonSum : global::Asynq.Typed.IAsynqTask<global::Shop.JsonSum>
 
             return new global::Shop.JsonSum(a, b);
         }
-
-        private static readonly global::System.Text.Json.JsonEncodedText AName =
-            global::Asynq.Typed.Wire.JsonPayloadWriter.Encode("A");
-
-        private static readonly global::System.Text.Json.JsonEncodedText BName =
-            global::Asynq.Typed.Wire.JsonPayloadWriter.Encode("B");
     }
 }

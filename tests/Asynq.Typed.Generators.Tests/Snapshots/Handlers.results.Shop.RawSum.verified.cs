@@ -5,13 +5,15 @@ namespace Shop;
 
 partial record RawSum : global::Asynq.Typed.IAsynqTask<global::Shop.RawSum>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.RawSum>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.RawSum>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::Shop.RawSum>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::Shop.RawSum task) =>
         global::Asynq.Typed.Wire.PayloadRaw.Write(output, task.Bytes);
 
-    static global::Shop.RawSum global::Asynq.Typed.IAsynqTask<global::Shop.RawSum>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::Shop.RawSum global::Asynq.Typed.IAsynqTask<global::Shop.RawSum>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         new global::Shop.RawSum(payload.ToArray());
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]

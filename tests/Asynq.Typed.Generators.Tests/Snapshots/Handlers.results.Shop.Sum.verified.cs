@@ -5,13 +5,15 @@ namespace Shop;
 
 partial record Sum : global::Asynq.Typed.IAsynqTask<global::Shop.Sum>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Sum>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Sum>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::Shop.Sum>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::Shop.Sum task) =>
         global::Asynq.Typed.Wire.PayloadWriter.Write(output, task, AsynqPayload.WriteSum);
 
-    static global::Shop.Sum global::Asynq.Typed.IAsynqTask<global::Shop.Sum>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::Shop.Sum global::Asynq.Typed.IAsynqTask<global::Shop.Sum>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.PayloadReader.Read(payload, AsynqPayload.ReadSum);
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]

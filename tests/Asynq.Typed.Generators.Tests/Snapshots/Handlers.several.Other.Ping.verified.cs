@@ -5,13 +5,15 @@ namespace Other;
 
 partial record Ping : global::Asynq.Typed.IAsynqTask<global::Other.Ping>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Other.Ping>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Other.Ping>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::Other.Ping>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::Other.Ping task) =>
         global::Asynq.Typed.Wire.PayloadWriter.Write(output, task, AsynqPayload.WritePing);
 
-    static global::Other.Ping global::Asynq.Typed.IAsynqTask<global::Other.Ping>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::Other.Ping global::Asynq.Typed.IAsynqTask<global::Other.Ping>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.PayloadReader.Read(payload, AsynqPayload.ReadPing);
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]

@@ -5,13 +5,15 @@ namespace Shop;
 
 partial record Ping : global::Asynq.Typed.IAsynqTask<global::Shop.Ping>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Ping>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Ping>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::Shop.Ping>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::Shop.Ping task) =>
         global::Asynq.Typed.Wire.PayloadWriter.Write(output, task, AsynqPayload.WritePing);
 
-    static global::Shop.Ping global::Asynq.Typed.IAsynqTask<global::Shop.Ping>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::Shop.Ping global::Asynq.Typed.IAsynqTask<global::Shop.Ping>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.PayloadReader.Read(payload, AsynqPayload.ReadPing);
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]

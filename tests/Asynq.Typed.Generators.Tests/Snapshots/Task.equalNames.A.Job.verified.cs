@@ -5,13 +5,15 @@ namespace A;
 
 partial record Job : global::Asynq.Typed.IAsynqTask<global::A.Job>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::A.Job>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::A.Job>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::A.Job>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::A.Job task) =>
         global::Asynq.Typed.Wire.PayloadWriter.Write(output, task, AsynqPayload.WriteJob);
 
-    static global::A.Job global::Asynq.Typed.IAsynqTask<global::A.Job>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::A.Job global::Asynq.Typed.IAsynqTask<global::A.Job>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.PayloadReader.Read(payload, AsynqPayload.ReadJob);
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]
@@ -157,7 +159,9 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::A.Job>
             return new global::A.Job(first, second, third, fourth);
         }
 
-        private static void WriteListOfItem(ref global::Asynq.Typed.Wire.PayloadWriter writer, global::System.Collections.Generic.List<global::A.Item> value)
+        private static void WriteListOfItem(
+            ref global::Asynq.Typed.Wire.PayloadWriter writer,
+            global::System.Collections.Generic.List<global::A.Item> value)
         {
             writer.BeginList(value.Count);
             foreach (var item in value)
@@ -168,7 +172,8 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::A.Job>
             writer.EndList();
         }
 
-        private static global::System.Collections.Generic.List<global::A.Item> ReadListOfItem(ref global::Asynq.Typed.Wire.PayloadReader reader)
+        private static global::System.Collections.Generic.List<global::A.Item> ReadListOfItem(
+            ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var list = reader.BeginList();
             var value = new global::System.Collections.Generic.List<global::A.Item>(list.Remaining);
@@ -180,7 +185,9 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::A.Job>
             return value;
         }
 
-        private static void WriteListOfKind(ref global::Asynq.Typed.Wire.PayloadWriter writer, global::System.Collections.Generic.List<global::B.Kind> value)
+        private static void WriteListOfKind(
+            ref global::Asynq.Typed.Wire.PayloadWriter writer,
+            global::System.Collections.Generic.List<global::B.Kind> value)
         {
             writer.BeginList(value.Count);
             foreach (var item in value)
@@ -191,7 +198,8 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::A.Job>
             writer.EndList();
         }
 
-        private static global::System.Collections.Generic.List<global::B.Kind> ReadListOfKind(ref global::Asynq.Typed.Wire.PayloadReader reader)
+        private static global::System.Collections.Generic.List<global::B.Kind> ReadListOfKind(
+            ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var list = reader.BeginList();
             var value = new global::System.Collections.Generic.List<global::B.Kind>(list.Remaining);
@@ -203,7 +211,9 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::A.Job>
             return value;
         }
 
-        private static void WriteListOfItem2(ref global::Asynq.Typed.Wire.PayloadWriter writer, global::System.Collections.Generic.List<global::B.Item> value)
+        private static void WriteListOfItem2(
+            ref global::Asynq.Typed.Wire.PayloadWriter writer,
+            global::System.Collections.Generic.List<global::B.Item> value)
         {
             writer.BeginList(value.Count);
             foreach (var item in value)
@@ -214,7 +224,8 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::A.Job>
             writer.EndList();
         }
 
-        private static global::System.Collections.Generic.List<global::B.Item> ReadListOfItem2(ref global::Asynq.Typed.Wire.PayloadReader reader)
+        private static global::System.Collections.Generic.List<global::B.Item> ReadListOfItem2(
+            ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var list = reader.BeginList();
             var value = new global::System.Collections.Generic.List<global::B.Item>(list.Remaining);
@@ -226,7 +237,9 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::A.Job>
             return value;
         }
 
-        private static void WriteListOfKind2(ref global::Asynq.Typed.Wire.PayloadWriter writer, global::System.Collections.Generic.List<global::A.Kind> value)
+        private static void WriteListOfKind2(
+            ref global::Asynq.Typed.Wire.PayloadWriter writer,
+            global::System.Collections.Generic.List<global::A.Kind> value)
         {
             writer.BeginList(value.Count);
             foreach (var item in value)
@@ -237,7 +250,8 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::A.Job>
             writer.EndList();
         }
 
-        private static global::System.Collections.Generic.List<global::A.Kind> ReadListOfKind2(ref global::Asynq.Typed.Wire.PayloadReader reader)
+        private static global::System.Collections.Generic.List<global::A.Kind> ReadListOfKind2(
+            ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var list = reader.BeginList();
             var value = new global::System.Collections.Generic.List<global::A.Kind>(list.Remaining);

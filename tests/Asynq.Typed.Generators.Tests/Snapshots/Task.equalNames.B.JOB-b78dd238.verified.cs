@@ -5,13 +5,15 @@ namespace B;
 
 partial record JOB : global::Asynq.Typed.IAsynqTask<global::B.JOB>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::B.JOB>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::B.JOB>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::B.JOB>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::B.JOB task) =>
         global::Asynq.Typed.Wire.PayloadWriter.Write(output, task, AsynqPayload.WriteJOB);
 
-    static global::B.JOB global::Asynq.Typed.IAsynqTask<global::B.JOB>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::B.JOB global::Asynq.Typed.IAsynqTask<global::B.JOB>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.PayloadReader.Read(payload, AsynqPayload.ReadJOB);
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]

@@ -5,13 +5,15 @@ namespace B;
 
 partial record Job : global::Asynq.Typed.IAsynqTask<global::B.Job>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::B.Job>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::B.Job>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::B.Job>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::B.Job task) =>
         global::Asynq.Typed.Wire.PayloadWriter.Write(output, task, AsynqPayload.WriteJob);
 
-    static global::B.Job global::Asynq.Typed.IAsynqTask<global::B.Job>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::B.Job global::Asynq.Typed.IAsynqTask<global::B.Job>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.PayloadReader.Read(payload, AsynqPayload.ReadJob);
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]

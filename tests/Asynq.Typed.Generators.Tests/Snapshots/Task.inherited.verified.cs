@@ -5,13 +5,15 @@ namespace Shop;
 
 partial record Placed : global::Asynq.Typed.IAsynqTask<global::Shop.Placed>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Placed>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Placed>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::Shop.Placed>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::Shop.Placed task) =>
         global::Asynq.Typed.Wire.PayloadWriter.Write(output, task, AsynqPayload.WritePlaced);
 
-    static global::Shop.Placed global::Asynq.Typed.IAsynqTask<global::Shop.Placed>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::Shop.Placed global::Asynq.Typed.IAsynqTask<global::Shop.Placed>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.PayloadReader.Read(payload, AsynqPayload.ReadPlaced);
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]

@@ -5,13 +5,15 @@ namespace Shop;
 
 partial record Invoice : global::Asynq.Typed.IAsynqTask<global::Shop.Invoice>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Invoice>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Invoice>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::Shop.Invoice>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::Shop.Invoice task) =>
         global::Asynq.Typed.Wire.JsonPayloadWriter.Write(output, task, AsynqPayload.WriteInvoice);
 
-    static global::Shop.Invoice global::Asynq.Typed.IAsynqTask<global::Shop.Invoice>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::Shop.Invoice global::Asynq.Typed.IAsynqTask<global::Shop.Invoice>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.JsonPayloadReader.Read(payload, AsynqPayload.ReadInvoice);
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]
@@ -19,18 +21,19 @@ partial record Invoice : global::Asynq.Typed.IAsynqTask<global::Shop.Invoice>
     {
         public static readonly global::Asynq.Typed.TaskDescriptor Descriptor = new("json");
 
-        public static void WriteInvoice(ref global::Asynq.Typed.Wire.JsonPayloadWriter writer, global::Shop.Invoice value)
+        public static void WriteInvoice(
+            ref global::Asynq.Typed.Wire.JsonPayloadWriter writer, global::Shop.Invoice value)
         {
             writer.BeginMap(4);
-            writer.WriteName(UserIdName);
+            writer.WriteName("user_id"u8);
             writer.Write(value.UserId);
-            writer.WriteName(TextName);
+            writer.WriteName("lines"u8);
             WriteListOfString(ref writer, global::Asynq.Typed.Wire.PayloadWriter.NotNull(value.Text));
-            writer.WriteName(FlagsName);
+            writer.WriteName("flags"u8);
             WriteDictionaryOfInt32AndBoolean(ref writer, global::Asynq.Typed.Wire.PayloadWriter.NotNull(value.Flags));
             if (!string.IsNullOrEmpty(value.Note))
             {
-                writer.WriteName(NoteName);
+                writer.WriteName("note"u8);
                 writer.Write(value.Note);
             }
             writer.End();
@@ -83,7 +86,9 @@ partial record Invoice : global::Asynq.Typed.IAsynqTask<global::Shop.Invoice>
             return new global::Shop.Invoice(userId, text, flags, note);
         }
 
-        private static void WriteListOfString(ref global::Asynq.Typed.Wire.JsonPayloadWriter writer, global::System.Collections.Generic.List<string> value)
+        private static void WriteListOfString(
+            ref global::Asynq.Typed.Wire.JsonPayloadWriter writer,
+            global::System.Collections.Generic.List<string> value)
         {
             writer.BeginList(value.Count);
             foreach (var item in value)
@@ -94,7 +99,8 @@ partial record Invoice : global::Asynq.Typed.IAsynqTask<global::Shop.Invoice>
             writer.EndList();
         }
 
-        private static global::System.Collections.Generic.List<string> ReadListOfString(ref global::Asynq.Typed.Wire.JsonPayloadReader reader)
+        private static global::System.Collections.Generic.List<string> ReadListOfString(
+            ref global::Asynq.Typed.Wire.JsonPayloadReader reader)
         {
             var list = reader.BeginList();
             var value = new global::System.Collections.Generic.List<string>(list.Remaining);
@@ -106,7 +112,9 @@ partial record Invoice : global::Asynq.Typed.IAsynqTask<global::Shop.Invoice>
             return value;
         }
 
-        private static void WriteDictionaryOfInt32AndBoolean(ref global::Asynq.Typed.Wire.JsonPayloadWriter writer, global::System.Collections.Generic.Dictionary<int, bool> value)
+        private static void WriteDictionaryOfInt32AndBoolean(
+            ref global::Asynq.Typed.Wire.JsonPayloadWriter writer, global::System.Collections.Generic.Dictionary<int,
+            bool> value)
         {
             writer.BeginMap(value.Count);
             foreach (var entry in global::Asynq.Typed.Wire.JsonPayloadWriter.Sorted(value))
@@ -118,7 +126,8 @@ partial record Invoice : global::Asynq.Typed.IAsynqTask<global::Shop.Invoice>
             writer.End();
         }
 
-        private static global::System.Collections.Generic.Dictionary<int, bool> ReadDictionaryOfInt32AndBoolean(ref global::Asynq.Typed.Wire.JsonPayloadReader reader)
+        private static global::System.Collections.Generic.Dictionary<int, bool> ReadDictionaryOfInt32AndBoolean(
+            ref global::Asynq.Typed.Wire.JsonPayloadReader reader)
         {
             var map = reader.BeginMap();
             var value = new global::System.Collections.Generic.Dictionary<int, bool>(map.Remaining);
@@ -129,17 +138,5 @@ partial record Invoice : global::Asynq.Typed.IAsynqTask<global::Shop.Invoice>
 
             return value;
         }
-
-        private static readonly global::System.Text.Json.JsonEncodedText UserIdName =
-            global::Asynq.Typed.Wire.JsonPayloadWriter.Encode("user_id");
-
-        private static readonly global::System.Text.Json.JsonEncodedText TextName =
-            global::Asynq.Typed.Wire.JsonPayloadWriter.Encode("lines");
-
-        private static readonly global::System.Text.Json.JsonEncodedText FlagsName =
-            global::Asynq.Typed.Wire.JsonPayloadWriter.Encode("flags");
-
-        private static readonly global::System.Text.Json.JsonEncodedText NoteName =
-            global::Asynq.Typed.Wire.JsonPayloadWriter.Encode("note");
     }
 }

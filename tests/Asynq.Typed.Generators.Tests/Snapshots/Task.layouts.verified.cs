@@ -6,13 +6,15 @@ namespace Shop;
 
 partial record Paid : global::Asynq.Typed.IAsynqTask<global::Shop.Paid>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Paid>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Paid>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::Shop.Paid>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::Shop.Paid task) =>
         global::Asynq.Typed.Wire.PayloadWriter.Write(output, task, AsynqPayload.WritePaid);
 
-    static global::Shop.Paid global::Asynq.Typed.IAsynqTask<global::Shop.Paid>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::Shop.Paid global::Asynq.Typed.IAsynqTask<global::Shop.Paid>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.PayloadReader.Read(payload, AsynqPayload.ReadPaid);
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]
@@ -187,7 +189,8 @@ partial record Paid : global::Asynq.Typed.IAsynqTask<global::Shop.Paid>
                         former = reader.ReadInt32();
                         break;
                     case 6 when key.Is("Opaque"u8):
-                        opaque = reader.TryReadNull() ? null : reader.ReadWith<global::Shop.OpaqueFormatter, global::Shop.Opaque>();
+                        opaque = reader.TryReadNull() ? null : reader.ReadWith<global::Shop.OpaqueFormatter,
+                            global::Shop.Opaque>();
                         hasOpaque = true;
                         break;
                     case 7 when key.Is("Numbers"u8):
@@ -218,7 +221,8 @@ partial record Paid : global::Asynq.Typed.IAsynqTask<global::Shop.Paid>
             return new global::Shop.Paid(payment, opaque, old, pair, numbers) { Former = former };
         }
 
-        public static void WriteTupleOfInt32AndNullableString(ref global::Asynq.Typed.Wire.PayloadWriter writer, (int, string?) value)
+        public static void WriteTupleOfInt32AndNullableString(
+            ref global::Asynq.Typed.Wire.PayloadWriter writer, (int, string?) value)
         {
             writer.BeginList(2);
             writer.Write(value.Item1);
@@ -226,7 +230,8 @@ partial record Paid : global::Asynq.Typed.IAsynqTask<global::Shop.Paid>
             writer.EndList();
         }
 
-        public static (int, string?) ReadTupleOfInt32AndNullableString(ref global::Asynq.Typed.Wire.PayloadReader reader)
+        public static (int, string?) ReadTupleOfInt32AndNullableString(
+            ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             int item1 = default;
             string? item2 = null;
@@ -305,7 +310,9 @@ partial record Paid : global::Asynq.Typed.IAsynqTask<global::Shop.Paid>
             return value;
         }
 
-        private static void WriteImmutableArrayOfInt32(ref global::Asynq.Typed.Wire.PayloadWriter writer, global::System.Collections.Immutable.ImmutableArray<int> value)
+        private static void WriteImmutableArrayOfInt32(
+            ref global::Asynq.Typed.Wire.PayloadWriter writer,
+            global::System.Collections.Immutable.ImmutableArray<int> value)
         {
             var items = global::Asynq.Typed.Wire.PayloadWriter.Items(value);
             writer.BeginList(items.Length);
@@ -317,7 +324,8 @@ partial record Paid : global::Asynq.Typed.IAsynqTask<global::Shop.Paid>
             writer.EndList();
         }
 
-        private static global::System.Collections.Immutable.ImmutableArray<int> ReadImmutableArrayOfInt32(ref global::Asynq.Typed.Wire.PayloadReader reader)
+        private static global::System.Collections.Immutable.ImmutableArray<int> ReadImmutableArrayOfInt32(
+            ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var list = reader.BeginList();
             var value = global::System.Collections.Immutable.ImmutableArray.CreateBuilder<int>(list.Remaining);

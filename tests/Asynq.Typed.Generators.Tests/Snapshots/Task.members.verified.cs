@@ -5,13 +5,15 @@ namespace Shop;
 
 partial class Note : global::Asynq.Typed.IAsynqTask<global::Shop.Note>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Note>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Note>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::Shop.Note>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::Shop.Note task) =>
         global::Asynq.Typed.Wire.PayloadWriter.Write(output, task, AsynqPayload.WriteNote);
 
-    static global::Shop.Note global::Asynq.Typed.IAsynqTask<global::Shop.Note>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::Shop.Note global::Asynq.Typed.IAsynqTask<global::Shop.Note>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.PayloadReader.Read(payload, AsynqPayload.ReadNote);
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]
@@ -89,10 +91,12 @@ partial class Note : global::Asynq.Typed.IAsynqTask<global::Shop.Note>
                 tags = hasTags ? tags : initial.Tags;
             }
 
-            return new global::Shop.Note() { Author = author, Locale = locale, Priority = priority, Tags = tags, Text = text };
+            return new global::Shop.Note() { Author = author, Locale = locale, Priority = priority, Tags = tags, Text =
+                text };
         }
 
-        private static void WriteListOfString(ref global::Asynq.Typed.Wire.PayloadWriter writer, global::System.Collections.Generic.List<string> value)
+        private static void WriteListOfString(
+            ref global::Asynq.Typed.Wire.PayloadWriter writer, global::System.Collections.Generic.List<string> value)
         {
             writer.BeginList(value.Count);
             foreach (var item in value)
@@ -103,7 +107,8 @@ partial class Note : global::Asynq.Typed.IAsynqTask<global::Shop.Note>
             writer.EndList();
         }
 
-        private static global::System.Collections.Generic.List<string> ReadListOfString(ref global::Asynq.Typed.Wire.PayloadReader reader)
+        private static global::System.Collections.Generic.List<string> ReadListOfString(
+            ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var list = reader.BeginList();
             var value = new global::System.Collections.Generic.List<string>(list.Remaining);

@@ -3,13 +3,15 @@
 
 partial record @class : global::Asynq.Typed.IAsynqTask<global::@class>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::@class>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::@class>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::@class>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::@class task) =>
         global::Asynq.Typed.Wire.PayloadWriter.Write(output, task, AsynqPayload.Writeclass);
 
-    static global::@class global::Asynq.Typed.IAsynqTask<global::@class>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::@class global::Asynq.Typed.IAsynqTask<global::@class>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.PayloadReader.Read(payload, AsynqPayload.Readclass);
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]

@@ -9,13 +9,16 @@ partial class @static
     {
         partial record Inner : global::Asynq.Typed.IAsynqTask<global::@namespace.Outer.@static.Holder.Inner>
         {
-            static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::@namespace.Outer.@static.Holder.Inner>.Descriptor => AsynqPayload_.Descriptor;
+            static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<
+                global::@namespace.Outer.@static.Holder.Inner>.Descriptor => AsynqPayload_.Descriptor;
 
             static void global::Asynq.Typed.IAsynqTask<global::@namespace.Outer.@static.Holder.Inner>.Write(
-                global::System.Buffers.IBufferWriter<byte> output, global::@namespace.Outer.@static.Holder.Inner task) =>
+                global::System.Buffers.IBufferWriter<byte> output,
+                    global::@namespace.Outer.@static.Holder.Inner task) =>
                 global::Asynq.Typed.Wire.PayloadWriter.Write(output, task, AsynqPayload_.WriteInner);
 
-            static global::@namespace.Outer.@static.Holder.Inner global::Asynq.Typed.IAsynqTask<global::@namespace.Outer.@static.Holder.Inner>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+            static global::@namespace.Outer.@static.Holder.Inner global::Asynq.Typed.IAsynqTask<
+                global::@namespace.Outer.@static.Holder.Inner>.Read(global::System.ReadOnlyMemory<byte> payload) =>
                 global::Asynq.Typed.Wire.PayloadReader.Read(payload, AsynqPayload_.ReadInner);
 
             [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]
@@ -23,7 +26,9 @@ partial class @static
             {
                 public static readonly global::Asynq.Typed.TaskDescriptor Descriptor = new("a\"b\\c");
 
-                public static void WriteInner(ref global::Asynq.Typed.Wire.PayloadWriter writer, global::@namespace.Outer.@static.Holder.Inner value)
+                public static void WriteInner(
+                    ref global::Asynq.Typed.Wire.PayloadWriter writer,
+                    global::@namespace.Outer.@static.Holder.Inner value)
                 {
                     writer.BeginMap(1);
                     writer.WriteName("Value"u8);
@@ -38,7 +43,8 @@ partial class @static
                     writer.End();
                 }
 
-                public static global::@namespace.Outer.@static.Holder.Inner ReadInner(ref global::Asynq.Typed.Wire.PayloadReader reader)
+                public static global::@namespace.Outer.@static.Holder.Inner ReadInner(
+                    ref global::Asynq.Typed.Wire.PayloadReader reader)
                 {
                     global::@namespace.Outer.@static.Holder.Secret? value = null;
                     var members = reader.BeginMap();
@@ -58,7 +64,9 @@ partial class @static
                     return new global::@namespace.Outer.@static.Holder.Inner() { Value = value };
                 }
 
-                public static void WriteSecret(ref global::Asynq.Typed.Wire.PayloadWriter writer, global::@namespace.Outer.@static.Holder.Secret value)
+                public static void WriteSecret(
+                    ref global::Asynq.Typed.Wire.PayloadWriter writer,
+                    global::@namespace.Outer.@static.Holder.Secret value)
                 {
                     writer.BeginMap(1);
                     writer.WriteName("X"u8);
@@ -66,7 +74,8 @@ partial class @static
                     writer.End();
                 }
 
-                public static global::@namespace.Outer.@static.Holder.Secret ReadSecret(ref global::Asynq.Typed.Wire.PayloadReader reader)
+                public static global::@namespace.Outer.@static.Holder.Secret ReadSecret(
+                    ref global::Asynq.Typed.Wire.PayloadReader reader)
                 {
                     int x = default;
                     var hasX = false;

@@ -5,13 +5,15 @@ namespace Shop;
 
 partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Order>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Order>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::Shop.Order>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::Shop.Order task) =>
         global::Asynq.Typed.Wire.PayloadWriter.Write(output, task, AsynqPayload.WriteOrder);
 
-    static global::Shop.Order global::Asynq.Typed.IAsynqTask<global::Shop.Order>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::Shop.Order global::Asynq.Typed.IAsynqTask<global::Shop.Order>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.PayloadReader.Read(payload, AsynqPayload.ReadOrder);
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]
@@ -137,7 +139,8 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
             writer.WriteName("Lines"u8);
             WriteArrayOfLine(ref writer, global::Asynq.Typed.Wire.PayloadWriter.NotNull(value.Lines));
             writer.WriteName("Totals"u8);
-            WriteIReadOnlyDictionaryOfStringAndNullableMoney(ref writer, global::Asynq.Typed.Wire.PayloadWriter.NotNull(value.Totals));
+            WriteIReadOnlyDictionaryOfStringAndNullableMoney(
+                ref writer, global::Asynq.Typed.Wire.PayloadWriter.NotNull(value.Totals));
             writer.WriteName("Tree"u8);
             if (value.Tree is { } tree)
             {
@@ -260,7 +263,9 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
             return new global::Shop.Tree(name, children);
         }
 
-        private static void WriteIReadOnlyListOfColor(ref global::Asynq.Typed.Wire.PayloadWriter writer, global::System.Collections.Generic.IReadOnlyList<global::Shop.Color> value)
+        private static void WriteIReadOnlyListOfColor(
+            ref global::Asynq.Typed.Wire.PayloadWriter writer,
+            global::System.Collections.Generic.IReadOnlyList<global::Shop.Color> value)
         {
             writer.BeginList(value.Count);
             for (var i = 0; i < value.Count; i++)
@@ -271,7 +276,8 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
             writer.EndList();
         }
 
-        private static global::System.Collections.Generic.IReadOnlyList<global::Shop.Color> ReadIReadOnlyListOfColor(ref global::Asynq.Typed.Wire.PayloadReader reader)
+        private static global::System.Collections.Generic.IReadOnlyList<global::Shop.Color> ReadIReadOnlyListOfColor(
+            ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var list = reader.BeginList();
             var value = new global::System.Collections.Generic.List<global::Shop.Color>(list.Remaining);
@@ -283,7 +289,8 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
             return value;
         }
 
-        private static void WriteArrayOfLine(ref global::Asynq.Typed.Wire.PayloadWriter writer, global::Shop.Line[] value)
+        private static void WriteArrayOfLine(
+            ref global::Asynq.Typed.Wire.PayloadWriter writer, global::Shop.Line[] value)
         {
             writer.BeginList(value.Length);
             foreach (var item in value)
@@ -306,7 +313,9 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
             return value.ToArray();
         }
 
-        private static void WriteIReadOnlyDictionaryOfStringAndNullableMoney(ref global::Asynq.Typed.Wire.PayloadWriter writer, global::System.Collections.Generic.IReadOnlyDictionary<string, global::Shop.Money?> value)
+        private static void WriteIReadOnlyDictionaryOfStringAndNullableMoney(
+            ref global::Asynq.Typed.Wire.PayloadWriter writer,
+            global::System.Collections.Generic.IReadOnlyDictionary<string, global::Shop.Money?> value)
         {
             writer.BeginMap(value.Count);
             foreach (var entry in value)
@@ -325,7 +334,9 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
             writer.End();
         }
 
-        private static global::System.Collections.Generic.IReadOnlyDictionary<string, global::Shop.Money?> ReadIReadOnlyDictionaryOfStringAndNullableMoney(ref global::Asynq.Typed.Wire.PayloadReader reader)
+        private static global::System.Collections.Generic.IReadOnlyDictionary<string,
+            global::Shop.Money?> ReadIReadOnlyDictionaryOfStringAndNullableMoney(
+            ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var map = reader.BeginMap();
             var value = new global::System.Collections.Generic.Dictionary<string, global::Shop.Money?>(map.Remaining);
@@ -337,7 +348,9 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
             return value;
         }
 
-        private static void WriteListOfTree(ref global::Asynq.Typed.Wire.PayloadWriter writer, global::System.Collections.Generic.List<global::Shop.Tree> value)
+        private static void WriteListOfTree(
+            ref global::Asynq.Typed.Wire.PayloadWriter writer,
+            global::System.Collections.Generic.List<global::Shop.Tree> value)
         {
             writer.BeginList(value.Count);
             foreach (var item in value)
@@ -348,7 +361,8 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
             writer.EndList();
         }
 
-        private static global::System.Collections.Generic.List<global::Shop.Tree> ReadListOfTree(ref global::Asynq.Typed.Wire.PayloadReader reader)
+        private static global::System.Collections.Generic.List<global::Shop.Tree> ReadListOfTree(
+            ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var list = reader.BeginList();
             var value = new global::System.Collections.Generic.List<global::Shop.Tree>(list.Remaining);

@@ -5,13 +5,15 @@ namespace Shop;
 
 partial record WelcomeEmail : global::Asynq.Typed.IAsynqTask<global::Shop.WelcomeEmail>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.WelcomeEmail>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.WelcomeEmail>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::Shop.WelcomeEmail>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::Shop.WelcomeEmail task) =>
         global::Asynq.Typed.Wire.PayloadWriter.Write(output, task, AsynqPayload.WriteWelcomeEmail);
 
-    static global::Shop.WelcomeEmail global::Asynq.Typed.IAsynqTask<global::Shop.WelcomeEmail>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::Shop.WelcomeEmail global::Asynq.Typed.IAsynqTask<global::Shop.WelcomeEmail>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.PayloadReader.Read(payload, AsynqPayload.ReadWelcomeEmail);
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]
@@ -26,7 +28,8 @@ partial record WelcomeEmail : global::Asynq.Typed.IAsynqTask<global::Shop.Welcom
             UniqueFor = global::System.TimeSpan.FromSeconds(9),
         };
 
-        public static void WriteWelcomeEmail(ref global::Asynq.Typed.Wire.PayloadWriter writer, global::Shop.WelcomeEmail value)
+        public static void WriteWelcomeEmail(
+            ref global::Asynq.Typed.Wire.PayloadWriter writer, global::Shop.WelcomeEmail value)
         {
             writer.BeginMap(4);
             writer.WriteName("Address"u8);

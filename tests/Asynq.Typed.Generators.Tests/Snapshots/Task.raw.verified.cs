@@ -5,13 +5,15 @@ namespace Shop;
 
 partial record Raw : global::Asynq.Typed.IAsynqTask<global::Shop.Raw>
 {
-    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Raw>.Descriptor => AsynqPayload.Descriptor;
+    static global::Asynq.Typed.TaskDescriptor global::Asynq.Typed.IAsynqTask<global::Shop.Raw>.Descriptor =>
+        AsynqPayload.Descriptor;
 
     static void global::Asynq.Typed.IAsynqTask<global::Shop.Raw>.Write(
         global::System.Buffers.IBufferWriter<byte> output, global::Shop.Raw task) =>
         global::Asynq.Typed.Wire.PayloadRaw.Write(output, task.Bytes);
 
-    static global::Shop.Raw global::Asynq.Typed.IAsynqTask<global::Shop.Raw>.Read(global::System.ReadOnlyMemory<byte> payload) =>
+    static global::Shop.Raw global::Asynq.Typed.IAsynqTask<global::Shop.Raw>.Read(
+        global::System.ReadOnlyMemory<byte> payload) =>
         new global::Shop.Raw(payload.ToArray());
 
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]

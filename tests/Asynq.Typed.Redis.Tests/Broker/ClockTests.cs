@@ -25,6 +25,25 @@ public sealed class ClockTests
     }
 
     [Theory, EachBackend]
+    public async Task A_process_that_only_enqueues_asks_again_when_it_was_told_the_time_long_ago(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Ct);
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var source = new BrokerSource(_ => ValueTask.FromResult(RedisConnection.Wrap(database.Multiplexer)), time);
+        var broker = await source.GetAsync(Ct);
+        var told = broker.Now;
+
+        // Its clock runs ahead of Redis'.
+        time.Advance(TimeSpan.FromSeconds(59));
+        await source.GetAsync(Ct);
+        Assert.Equal(told.AddSeconds(59), broker.Now);
+        time.Advance(TimeSpan.FromHours(2));
+        await source.GetAsync(Ct);
+
+        Assert.InRange(broker.Now, told, told.AddMinutes(30));
+    }
+
+    [Theory, EachBackend]
     public async Task A_lease_is_written_by_the_sampled_clock(Backend backend)
     {
         await using var scene = await Scene.OpenAsync(backend);

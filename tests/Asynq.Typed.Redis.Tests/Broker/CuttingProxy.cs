@@ -37,6 +37,9 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <summary>Loses the replies to the next script calls, each with its connection.</summary>
     internal void CutReplies(int count) => Volatile.Write(ref _cutsLeft, count);
 
+    /// <summary>Accepts no connection from now on.</summary>
+    internal void Refuse() => _listener.Stop();
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();

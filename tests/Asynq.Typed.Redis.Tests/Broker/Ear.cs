@@ -1,39 +1,46 @@
-using System.Threading.Channels;
 using StackExchange.Redis;
 using static Asynq.Typed.Redis.Tests.Operations.Scene;
 
 namespace Asynq.Typed.Redis.Tests.Operations;
 
-/// <summary>Counts wake messages. A mark sent behind them tells when all of them have come.</summary>
+/// <summary>
+/// Counts wake messages. A mark sent behind them, on the same channel because only that keeps an order, tells when all of them
+/// have come.
+/// </summary>
 internal sealed class Ear : IAsyncDisposable
 {
     private const string Marker = "marker";
 
+    private static readonly RedisChannel Channel = RedisChannel.Literal(Keys.Of(Queue).WakeChannel);
+
     private readonly Scene _scene;
-    private readonly Channel<string> _heard = Channel.CreateUnbounded<string>();
-    private IAsyncDisposable? _subscription;
+    private readonly ChannelMessageQueue _heard;
 
-    private Ear(Scene scene) => _scene = scene;
-
-    public ValueTask DisposeAsync() => _subscription!.DisposeAsync();
-
-    internal static async Task<Ear> OpenAsync(Scene scene)
+    private Ear(Scene scene, ChannelMessageQueue heard)
     {
-        var ear = new Ear(scene);
-        ear._subscription = await scene.Broker.SubscribeWakeAsync(
-            [Queue, Marker], queue => ear._heard.Writer.TryWrite(queue), Ct);
-        return ear;
+        _scene = scene;
+        _heard = heard;
     }
+
+    public async ValueTask DisposeAsync() => await _heard.UnsubscribeAsync();
+
+    internal static async Task<Ear> OpenAsync(Scene scene) =>
+        new(scene, await scene.Multiplexer.GetSubscriber().SubscribeAsync(Channel));
 
     internal async Task<int> CountAsync()
     {
-        await _scene.Database.PublishAsync(RedisChannel.Literal(Keys.Of(Marker).WakeChannel), "");
+        await _scene.Database.PublishAsync(Channel, Marker);
         var count = 0;
-        while (await _heard.Reader.ReadAsync(Ct) == Queue)
+        while (true)
         {
-            count++;
-        }
+            var message = (await _heard.ReadAsync(Ct)).Message.ToString();
+            if (message == Marker)
+            {
+                return count;
+            }
 
-        return count;
+            // The other hint on the channel, that a task is due sooner, is not empty.
+            count += message.Length == 0 ? 1 : 0;
+        }
     }
 }

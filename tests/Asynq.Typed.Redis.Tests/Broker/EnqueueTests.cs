@@ -116,17 +116,47 @@ public sealed class EnqueueTests
     }
 
     [Theory, EachBackend]
-    public async Task A_refused_task_leaves_the_tick_to_others(Backend backend)
+    public async Task A_tick_whose_id_is_taken_is_dealt_with(Backend backend)
     {
         await using var scene = await Scene.OpenAsync(backend);
         var tick = K.Tick("digest", Start.ToUnixTimeSeconds());
         await scene.Broker.EnqueueAsync(Message("a"), Ct);
 
-        Assert.Equal(
-            EnqueueOutcome.IdConflict,
-            await scene.Broker.EnqueueOneAsync(EnqueueItem.Pending(Message("a")) with { Tick = tick }, Ct));
+        Assert.Equal(EnqueueOutcome.IdConflict, await EnqueueTickAsync());
+        await scene.Broker.DoneAsync(await scene.FetchAsync(), Ct);
 
-        Assert.False(await scene.Database.KeyExistsAsync(tick));
+        Assert.Equal(EnqueueOutcome.TickTaken, await EnqueueTickAsync());
+        Assert.False(await scene.Database.KeyExistsAsync(K.Pending));
+
+        Task<EnqueueOutcome> EnqueueTickAsync() =>
+            scene.Broker.EnqueueOneAsync(EnqueueItem.Pending(Message("a")) with { Tick = tick }, Ct);
+    }
+
+    [Theory, EachBackend]
+    public async Task A_tick_whose_lock_is_held_is_dealt_with(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        var tick = K.Tick("digest", Start.ToUnixTimeSeconds());
+        await scene.Broker.EnqueueUniqueAsync(Unique("holder"), TimeSpan.FromHours(1), Ct);
+
+        Assert.Equal(EnqueueOutcome.Duplicate, await EnqueueTickAsync("a"));
+        await scene.Broker.DoneAsync(await scene.FetchAsync(), Ct);
+
+        Assert.Equal(EnqueueOutcome.TickTaken, await EnqueueTickAsync("a"));
+        Assert.Equal(EnqueueOutcome.TickTaken, await EnqueueTickAsync("b"));
+        Assert.Equal(Start.ToUnixTimeSeconds(), (await scene.Broker.FindLastTickAsync(Queue, "digest", Ct))?.ToUnixTimeSeconds());
+        Assert.InRange(
+            (await scene.Database.KeyTimeToLiveAsync(tick))!.Value, TimeSpan.FromHours(23.9), TimeSpan.FromHours(24));
+
+        Task<EnqueueOutcome> EnqueueTickAsync(string id) => scene.Broker.EnqueueOneAsync(
+            EnqueueItem.Pending(Unique(id)) with { LockTtl = TimeSpan.FromHours(1), Tick = tick }, Ct);
+
+        static TaskMessage Unique(string id)
+        {
+            var message = Message(id);
+            message.UniqueKey = K.Unique(message.Type, [1]);
+            return message;
+        }
     }
 
     [Theory, EachBackend]

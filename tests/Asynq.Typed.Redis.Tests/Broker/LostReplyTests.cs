@@ -99,6 +99,50 @@ public sealed class LostReplyTests
     }
 
     [Theory, EachBackend]
+    public async Task An_enqueue_whose_repetition_is_not_even_sent_says_that_it_may_have_been_carried_out(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        await place.Broker.EnqueueAsync(Message("warm-up"), Ct);
+        place.Proxy.Cutting = place.Proxy.Refuse;
+        place.Proxy.CutReplies(1);
+
+        var enqueue = place.Broker.EnqueueAsync(Message("a"), Ct);
+        while (!enqueue.IsCompleted)
+        {
+            // What is refused is repeated for 5 s by the scene's clock.
+            place.Scene.Time.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.Delay(20, Ct);
+        }
+
+        var failed = await Assert.ThrowsAsync<RedisUnreachableException>(() => enqueue);
+        Assert.True(failed.IsOutcomeUnknown);
+        Assert.Contains("may or may not have been carried out", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("repeated in vain", failed.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', failed.Message);
+        Assert.Equal(["a", "warm-up"], await place.Scene.ListAsync(K.Pending));
+    }
+
+    [Theory, EachBackend]
+    public async Task A_lease_that_was_not_even_asked_for_does_not_count(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        await place.Scene.Broker.EnqueueAsync(Message("a"), Ct);
+        var task = Assert.Single((await place.Broker.DequeueAsync(Queue, 1, Lease, Ct)).Tasks);
+        var granted = task.LeaseExpiry;
+        place.Proxy.Cutting = place.Proxy.Refuse;
+        place.Proxy.CutReplies(1);
+
+        var missed = await FailAsync(place, task);
+        Assert.True(missed.IsOutcomeUnknown);
+        var asked = task.LeaseExpiry;
+        Assert.True(asked > granted);
+
+        place.Scene.Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.False((await FailAsync(place, task)).IsOutcomeUnknown);
+        Assert.Equal(asked, task.LeaseExpiry);
+    }
+
+    [Theory, EachBackend]
     public async Task A_task_that_was_finished_before_its_enqueue_was_repeated_is_not_enqueued_again(Backend backend)
     {
         await using var place = await Place.OpenAsync(backend);
@@ -310,6 +354,20 @@ public sealed class LostReplyTests
 
         Assert.Equal(1, place.Proxy.Cuts);
         Assert.Equal(["batch"], await place.Scene.ListAsync(K.Pending));
+    }
+
+    /// <summary>The failure of asking for a lease from now on.</summary>
+    private static async Task<RedisUnreachableException> FailAsync(Place place, LeasedTask task)
+    {
+        place.Scene.Time.Advance(TimeSpan.FromSeconds(1));
+        var extend = place.Broker.ExtendLeaseAsync(Queue, [task], Lease, Ct);
+        while (!extend.IsCompleted)
+        {
+            place.Scene.Time.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.Delay(20, Ct);
+        }
+
+        return await Assert.ThrowsAsync<RedisUnreachableException>(() => extend);
     }
 
     private static async Task FinishAllAsync(Redis.Broker broker)

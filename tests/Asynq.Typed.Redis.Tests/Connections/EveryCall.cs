@@ -19,6 +19,7 @@ internal static class EveryCall
         await InspectAsync(broker, queue);
         await ServersAsync(broker);
         await SchedulersAsync(broker);
+        await SemaphoreAsync(broker);
         Assert.Equal(QueueRemoval.Removed, await broker.RemoveQueueAsync(queue, force: true, Ct));
     }
 
@@ -121,6 +122,14 @@ internal static class EveryCall
         Assert.Single(await broker.ListServersAsync(Ct));
         Assert.Single(await broker.ListWorkersAsync(Ct));
         await broker.ClearServerStateAsync("h", 1, "s", Ct);
+    }
+
+    private static async Task SemaphoreAsync(Broker broker)
+    {
+        var token = await broker.AcquireTokenAsync("scope", 1, "a", Later, Ct);
+        Assert.NotNull(token);
+        Assert.Null(await broker.AcquireTokenAsync("scope", 1, "b", Later, Ct));
+        Assert.True(await broker.ReleaseTokenAsync("scope", "a", token.Value, Ct));
     }
 
     private static async Task SchedulersAsync(Broker broker)

@@ -241,7 +241,7 @@ public sealed class MoveTests
             await Assert.ThrowsAsync<ArgumentException>(() => scene.Broker.ArchiveTaskAsync(Queue, id, Ct));
             await Assert.ThrowsAsync<ArgumentException>(() => scene.Broker.DeleteTaskAsync(Queue, id, Ct));
             await Assert.ThrowsAsync<ArgumentException>(() => scene.Broker.GetTaskInfoAsync(Queue, id, Ct));
-            await Assert.ThrowsAsync<ArgumentException>(() => scene.Broker.UpdateTaskPayloadAsync(Queue, id, default, Ct));
+            await Assert.ThrowsAsync<ArgumentException>(() => scene.Broker.UpdateTaskPayloadAsync(Queue, id, "x"u8.ToArray(), Ct));
         }
     }
 }

@@ -16,6 +16,7 @@ public sealed class AggregatorTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory, EachBackend]
+    [ShowsOption(nameof(AsynqServerOptions.GroupGracePeriod))]
     public async Task A_group_is_due_when_no_task_has_come_for_the_grace_period(Backend backend)
     {
         await using var server = await OpenAsync(backend, options => options.GroupGracePeriod = TimeSpan.FromSeconds(30));
@@ -36,6 +37,7 @@ public sealed class AggregatorTests
     }
 
     [Theory, EachBackend]
+    [ShowsOption(nameof(AsynqServerOptions.GroupMaxSize))]
     public async Task A_full_group_does_not_wait_and_no_more_than_that_leave_it(Backend backend)
     {
         await using var server = await OpenAsync(backend, static options =>
@@ -56,6 +58,7 @@ public sealed class AggregatorTests
     }
 
     [Theory, EachBackend]
+    [ShowsOption(nameof(AsynqServerOptions.GroupMaxDelay))]
     public async Task A_group_to_which_tasks_keep_coming_is_due_after_the_maximum_delay(Backend backend)
     {
         await using var server = await OpenAsync(backend, static options =>
@@ -172,6 +175,7 @@ public sealed class AggregatorTests
     }
 
     [Theory, EachBackend]
+    [ShowsOption(nameof(AsynqServerOptions.GroupAggregator))]
     public async Task An_untyped_aggregator_gets_the_rest_of_all_types_together(Backend backend)
     {
         var seen = new List<string>();

@@ -1,14 +1,16 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using Asynq.Typed.Redis;
 using StackExchange.Redis;
 
 namespace Asynq.Typed.Server.Tests.Components;
 
-/// <summary>Stands before a database, and can leave the calls of one script with one key unanswered.</summary>
+/// <summary>Stands before a database, counts the calls of scripts, and can leave those of one script with one key unanswered.</summary>
 #pragma warning disable CA1852 // DispatchProxy derives from it
 internal class HangingRedis : DispatchProxy, IDisposable
 #pragma warning restore CA1852
 {
+    private readonly ConcurrentDictionary<string, int> _calls = new();
     private IDatabase _database = null!;
     private byte[] _script = [];
     private RedisKey _key;
@@ -35,6 +37,8 @@ internal class HangingRedis : DispatchProxy, IDisposable
         return this;
     }
 
+    internal int CallsOf(string script) => _calls.GetValueOrDefault(Convert.ToHexString(Script.Load(script).Sha1));
+
     public void Dispose()
     {
         GC.SuppressFinalize(this);
@@ -42,11 +46,19 @@ internal class HangingRedis : DispatchProxy, IDisposable
         _answer = null;
     }
 
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-        _answer is { } answer && args is [byte[] sha1, RedisKey[] keys, ..] && sha1.AsSpan().SequenceEqual(_script)
-            && keys.Contains(_key)
-            ? answer.Task
-            : targetMethod!.Invoke(_database, args);
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        if (args is [byte[] sha1, RedisKey[] keys, ..])
+        {
+            _calls.AddOrUpdate(Convert.ToHexString(sha1), 1, static (_, before) => before + 1);
+            if (_answer is { } answer && sha1.AsSpan().SequenceEqual(_script) && keys.Contains(_key))
+            {
+                return answer.Task;
+            }
+        }
+
+        return targetMethod!.Invoke(_database, args);
+    }
 
 #pragma warning disable CA1852 // DispatchProxy derives from it
     internal class Connection : DispatchProxy

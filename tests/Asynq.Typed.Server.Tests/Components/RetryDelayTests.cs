@@ -32,6 +32,7 @@ public sealed class RetryDelayTests
     }
 
     [Fact]
+    [ShowsOption(nameof(AsynqServerOptions.RetryDelay))]
     public void A_function_of_the_users_is_given_the_count_the_error_and_the_task()
     {
         (int Retried, Exception Error, TaskInfo Task)? given = null;

@@ -4,6 +4,7 @@ using Asynq.Typed.Testing;
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using StackExchange.Redis;
 using Xunit;
 
 namespace Asynq.Typed.Server.Tests.Components;
@@ -74,8 +75,11 @@ internal sealed class RuntimeFixture : IAsyncDisposable
             router);
     }
 
-    /// <summary>Has the calls that extend leases of a queue go unanswered until what is returned is disposed.</summary>
-    internal IDisposable HangExtensionsOf(string queue) => _redis.Hang("extend-lease.lua", Keys.Of(queue).Active);
+    /// <summary>Has the calls of a script with a key go unanswered until what is returned is disposed.</summary>
+    internal IDisposable Hang(string script, RedisKey key) => _redis.Hang(script, key);
+
+    /// <summary>How often a script was called.</summary>
+    internal int CallsOf(string script) => _redis.CallsOf(script);
 
     /// <summary>A task's message, with a payload that its handler can read.</summary>
     internal static TaskMessage Message(string id = "one", int retry = 25, long retention = 0)
@@ -109,6 +113,21 @@ internal sealed class RuntimeFixture : IAsyncDisposable
 
     internal async Task<TaskState?> StateAsync(string id) =>
         (await Broker.GetTaskInfoAsync("default", id, TestContext.Current.CancellationToken))?.State;
+
+    /// <summary>
+    /// Turns the clock, and has it wait for each extension: Redis answers in its own time, and must not seem to be late because
+    /// the machine is slow.
+    /// </summary>
+    internal async Task TurnWhileExtendedAsync(ActiveTask attempt, TimeSpan time)
+    {
+        // A heartbeat comes every 5 s, and extends to 30 s.
+        var least = TimeSpan.FromSeconds(24);
+        for (var until = Time.GetUtcNow() + time; Time.GetUtcNow() < until;)
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await Eventually.TrueAsync(() => attempt.HeldUntil - Time.GetUtcNow() >= least, "the lease is extended");
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

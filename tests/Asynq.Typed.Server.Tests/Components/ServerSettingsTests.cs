@@ -75,38 +75,80 @@ public sealed class ServerSettingsTests
         });
     }
 
-    [Fact]
-    public void Options_come_from_the_configuration_and_code_wins_over_it()
+    public static TheoryData<string, string, object> Configured => new()
     {
-        var services = new ServiceCollection().AddSingleton<IConfiguration>(new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?>
-            {
-                ["Asynq:Server:Concurrency"] = "7",
-                ["Asynq:Server:Queues:critical"] = "6",
-                ["Asynq:Server:Queues:low"] = "1",
-                ["Asynq:Server:StrictPriority"] = "true",
-                ["Asynq:Server:UnhandledTasks"] = "Archive",
-                ["Asynq:Server:ShutdownTimeout"] = "00:00:20",
-                ["Asynq:Server:ArchiveMaxSize"] = "500",
-                ["Asynq:Server:GroupGracePeriod"] = "00:00:02",
-                ["Asynq:Server:GroupMaxDelay"] = "00:10:00",
-                ["Asynq:Server:GroupMaxSize"] = "20",
-                ["Asynq:Server:ArchiveMaxAge"] = "7.00:00:00",
-            })
-            .Build());
-        services.AddAsynq("unused").AddServer(options => options.Concurrency = 9);
-        using var provider = services.BuildServiceProvider();
+        { nameof(AsynqServerOptions.Concurrency), "7", 7 },
+        { nameof(AsynqServerOptions.StrictPriority), "true", true },
+        { nameof(AsynqServerOptions.TaskCheckInterval), "00:00:00.250", TimeSpan.FromMilliseconds(250) },
+        { nameof(AsynqServerOptions.DelayedTaskCheckInterval), "00:00:09", TimeSpan.FromSeconds(9) },
+        { nameof(AsynqServerOptions.RetryCancelledTasks), "True", true },
+        { nameof(AsynqServerOptions.UnhandledTasks), "Archive", UnhandledTaskPolicy.Archive },
+        { nameof(AsynqServerOptions.ShutdownTimeout), "00:00:20", TimeSpan.FromSeconds(20) },
+        { nameof(AsynqServerOptions.HealthCheckInterval), "00:01:00", TimeSpan.FromMinutes(1) },
+        { nameof(AsynqServerOptions.GroupGracePeriod), "00:00:02", TimeSpan.FromSeconds(2) },
+        { nameof(AsynqServerOptions.GroupMaxDelay), "00:10:00", TimeSpan.FromMinutes(10) },
+        { nameof(AsynqServerOptions.GroupMaxSize), "20", 20 },
+        { nameof(AsynqServerOptions.JanitorInterval), "01:00:00", TimeSpan.FromHours(1) },
+        { nameof(AsynqServerOptions.JanitorBatchSize), "11", 11 },
+        { nameof(AsynqServerOptions.ArchiveMaxSize), "500", 500 },
+        { nameof(AsynqServerOptions.ArchiveMaxAge), "7.00:00:00", TimeSpan.FromDays(7) },
+        { nameof(AsynqServerOptions.LeaseDuration), "00:02:00", TimeSpan.FromMinutes(2) },
+        { nameof(AsynqServerOptions.LeaseGrace), "00:00:03", TimeSpan.FromSeconds(3) },
+        { nameof(AsynqServerOptions.RecovererInterval), "00:00:04", TimeSpan.FromSeconds(4) },
+        { nameof(AsynqServerOptions.HeartbeatInterval), "00:00:06", TimeSpan.FromSeconds(6) },
+        { nameof(AsynqServerOptions.SyncInterval), "00:00:01", TimeSpan.FromSeconds(1) },
+    };
 
-        var options = provider.GetRequiredService<IOptions<AsynqServerOptions>>().Value;
+    [Theory]
+    [MemberData(nameof(Configured), DisableDiscoveryEnumeration = true)]
+    public void An_option_comes_from_a_file_or_the_environment(string option, string text, object expected)
+    {
+        var property = typeof(AsynqServerOptions).GetProperty(option)!;
+        Assert.NotEqual(expected, property.GetValue(new AsynqServerOptions()));
 
-        Assert.Equal(9, options.Concurrency);
-        Assert.Equal([new("critical", 6), new("low", 1)], options.Queues.OrderBy(queue => queue.Key));
-        Assert.True(options.StrictPriority);
-        Assert.Equal(UnhandledTaskPolicy.Archive, options.UnhandledTasks);
-        Assert.Equal(TimeSpan.FromSeconds(20), options.ShutdownTimeout);
-        Assert.Equal(TimeSpan.FromSeconds(2), options.GroupGracePeriod);
-        Assert.Equal((TimeSpan.FromMinutes(10), 20), (options.GroupMaxDelay, options.GroupMaxSize));
-        Assert.Equal((500, TimeSpan.FromDays(7)), (options.ArchiveMaxSize, options.ArchiveMaxAge));
+        Assert.Equal(expected, property.GetValue(FromFile($$"""{ "Asynq": { "Server": { "{{option}}": "{{text}}" } } }""")));
+        Assert.Equal(expected, property.GetValue(FromEnvironment(($"Asynq__Server__{option}", text))));
+    }
+
+    [Fact]
+    public void Every_option_that_is_no_code_comes_from_the_configuration()
+    {
+        var code = typeof(AsynqServerOptions).GetProperties()
+            .Where(option => option.PropertyType.IsSubclassOf(typeof(Delegate)))
+            .Select(option => option.Name);
+
+        Assert.Equal(
+            typeof(AsynqServerOptions).GetProperties().Select(option => option.Name).Order(),
+            Configured.Select(row => row.Data.Item1).Append(nameof(AsynqServerOptions.Queues)).Concat(code).Order());
+    }
+
+    [Fact]
+    public void Queues_come_from_a_file_or_the_environment_and_replace_the_default()
+    {
+        KeyValuePair<string, int>[] expected = [new("critical", 6), new("low", 1)];
+
+        Assert.Equal(
+            expected, FromFile("""{ "Asynq": { "Server": { "Queues": { "critical": 6, "low": 1 } } } }""").Queues.Order(ByName));
+        Assert.Equal(
+            expected,
+            FromEnvironment(("Asynq__Server__Queues__critical", "6"), ("Asynq__Server__Queues__low", "1")).Queues.Order(ByName));
+    }
+
+    [Fact]
+    public void Code_wins_over_the_configuration() =>
+        Assert.Equal(
+            9,
+            Bound(
+                static configuration => configuration.AddInMemoryCollection([new("Asynq:Server:Concurrency", "7")]),
+                static options => options.Concurrency = 9).Concurrency);
+
+    [Fact]
+    public void A_value_that_cannot_be_read_is_refused_by_the_name_of_its_option()
+    {
+        var refused = Assert.Throws<InvalidOperationException>(
+            static () => FromFile("""{ "Asynq": { "Server": { "LeaseDuration": "soon" } } }"""));
+
+        Assert.Contains("Asynq:Server:LeaseDuration", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,5 +160,44 @@ public sealed class ServerSettingsTests
         var refused = await Assert.ThrowsAsync<OptionsValidationException>(host.StartAsync);
 
         Assert.Contains("AsynqServerOptions.JanitorBatchSize is -1", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static readonly Comparer<KeyValuePair<string, int>> ByName =
+        Comparer<KeyValuePair<string, int>>.Create(static (one, other) => string.CompareOrdinal(one.Key, other.Key));
+
+    private static AsynqServerOptions FromFile(string json) => Bound(
+        configuration => configuration.AddJsonStream(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json))));
+
+    private static AsynqServerOptions FromEnvironment(params (string Name, string Value)[] variables)
+    {
+        // The process' own environment, under a prefix that no other test reads.
+        var prefix = $"TEST_{Guid.NewGuid():N}_";
+        foreach (var (name, value) in variables)
+        {
+            Environment.SetEnvironmentVariable(prefix + name, value);
+        }
+
+        try
+        {
+            return Bound(configuration => configuration.AddEnvironmentVariables(prefix));
+        }
+        finally
+        {
+            foreach (var (name, _) in variables)
+            {
+                Environment.SetEnvironmentVariable(prefix + name, null);
+            }
+        }
+    }
+
+    private static AsynqServerOptions Bound(
+        Action<IConfigurationBuilder> configure, Action<AsynqServerOptions>? code = null)
+    {
+        var configuration = new ConfigurationBuilder();
+        configure(configuration);
+        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration.Build());
+        services.AddAsynq("unused").AddServer(code);
+        using var provider = services.BuildServiceProvider();
+        return provider.GetRequiredService<IOptions<AsynqServerOptions>>().Value;
     }
 }

@@ -6,6 +6,8 @@ namespace Asynq.Typed.Server.Tests.Components;
 
 public sealed class SyncerTests : IDisposable
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
+
     private readonly FakeTimeProvider _time = new();
     private readonly LogRecorder _log = new();
     private readonly ActiveTasks _active = new();
@@ -14,13 +16,16 @@ public sealed class SyncerTests : IDisposable
     public void Dispose() => _log.Dispose();
 
     [Fact]
+    [ShowsOption(nameof(AsynqServerOptions.SyncInterval))]
     public async Task A_failed_write_is_repeated_every_interval_until_Redis_answers()
     {
         var syncer = Syncer();
         syncer.Start();
         syncer.Add(Write(failures: 2, LeaseOutcome.Written));
 
-        await Clock.TurnUntilAsync(_time, TimeSpan.FromSeconds(1), () => _sent == 3);
+        var since = _time.GetUtcNow();
+        await Clock.TurnUntilAsync(_time, TimeSpan.FromSeconds(10), () => _sent == 3);
+        Assert.InRange(_time.GetUtcNow() - since, Interval * 2, TimeSpan.MaxValue);
         await Eventually.TrueAsync(() => _active.Count == 0, "Redis knows");
         await syncer.ShutdownAsync(CancellationToken.None);
 
@@ -35,7 +40,7 @@ public sealed class SyncerTests : IDisposable
         syncer.Start();
         syncer.Add(Write(failures: 0, LeaseOutcome.Lost));
 
-        await Clock.TurnUntilAsync(_time, TimeSpan.FromSeconds(1), () => _active.Count == 0);
+        await Clock.TurnUntilAsync(_time, TimeSpan.FromSeconds(10), () => _active.Count == 0);
         await syncer.ShutdownAsync(CancellationToken.None);
 
         Assert.Equal(1, _sent);
@@ -68,7 +73,7 @@ public sealed class SyncerTests : IDisposable
     }
 
     private Syncer Syncer() =>
-        new(ServerSettings.From(new AsynqServerOptions()), _active, _time, _log.CreateLogger("syncer"));
+        new(ServerSettings.From(new AsynqServerOptions { SyncInterval = Interval }), _active, _time, _log.CreateLogger("syncer"));
 
     private FinalWrite Write(int failures, LeaseOutcome outcome)
     {

@@ -95,43 +95,11 @@ public sealed class TurnedClockTests
         server.Runtime.Start();
         await Eventually.TrueAsync(() => runs == 1, "it runs");
 
-        await TurnWhileExtendedAsync(server, Assert.Single(server.Runtime.Active.All), TimeSpan.FromMinutes(5));
+        await server.TurnWhileExtendedAsync(Assert.Single(server.Runtime.Active.All), TimeSpan.FromMinutes(5));
         release.SetResult();
         await Eventually.TrueAsync(async () => await server.StateAsync("one") is null, "done");
 
         Assert.Equal(1, runs);
-    }
-
-    [Fact]
-    public async Task A_queue_that_does_not_answer_costs_no_lease_of_another()
-    {
-        var runs = 0;
-        var release = new TaskCompletionSource();
-        await using var server = await RuntimeFixture.OpenAsync(
-            (_, _, _) =>
-            {
-                Interlocked.Increment(ref runs);
-                return release.Task;
-            },
-            static options => options.Queues = new() { ["default"] = 1, ["hanging"] = 1 });
-        using var stuck = server.HangExtensionsOf("hanging");
-        foreach (var queue in new[] { "default", "hanging" })
-        {
-            var message = RuntimeFixture.Message(queue);
-            message.Queue = queue;
-            message.Timeout = 100_000;
-            await server.Broker.EnqueueAsync(message, Token);
-        }
-
-        server.Runtime.Start();
-        await Eventually.TrueAsync(() => runs == 2, "both run");
-        var attempts = server.Runtime.Active.All.ToDictionary(attempt => attempt.Message.Queue);
-
-        await TurnWhileExtendedAsync(server, attempts["default"], TimeSpan.FromSeconds(40));
-
-        await Eventually.TrueAsync(() => attempts["hanging"].Reason == StopReason.LeaseLost, "the other lease is lost");
-        Assert.Equal(StopReason.None, attempts["default"].Reason);
-        release.SetResult();
     }
 
     [Fact]
@@ -200,6 +168,7 @@ public sealed class TurnedClockTests
     }
 
     [Fact]
+    [ShowsOption(nameof(AsynqServerOptions.HealthCheck))]
     public async Task The_health_check_is_called_at_its_interval()
     {
         var calls = 0;
@@ -241,20 +210,10 @@ public sealed class TurnedClockTests
             stage.Key == typeof(Heartbeater) || stage.Value < stages[typeof(Heartbeater)]));
         Assert.True(stages[typeof(Aggregator)] < stages[typeof(Syncer)]);
         Assert.Equal(10, stages.Count);
-    }
-
-    /// <summary>
-    /// Turns the clock, and has it wait for each extension: Redis answers in its own time, and must not seem to be late because
-    /// the machine is slow.
-    /// </summary>
-    private static async Task TurnWhileExtendedAsync(RuntimeFixture server, ActiveTask attempt, TimeSpan time)
-    {
-        // A heartbeat comes every 5 s, and extends to 30 s.
-        var least = TimeSpan.FromSeconds(24);
-        for (var until = server.Time.GetUtcNow() + time; server.Time.GetUtcNow() < until;)
-        {
-            server.Time.Advance(Second);
-            await Eventually.TrueAsync(() => attempt.HeldUntil - server.Time.GetUtcNow() >= least, "the lease is extended");
-        }
+        var written = Readme.Lines.Where(static line => line.Length > 3 && char.IsAsciiDigit(line[0]) && line[1] == '.')
+            .Select(static line => line[3..].Split(", ").Select(static name => name.Trim('`')));
+        Assert.Equal(
+            runtime.ShutdownStages.Select(static stage => stage.Select(static component => component.GetType().Name).Order()),
+            written.Select(static names => names.Order()));
     }
 }

@@ -16,6 +16,7 @@ public sealed class ArchiveLimitTests
 
     [Theory]
     [EachBackend]
+    [ShowsOption(nameof(AsynqServerOptions.ArchiveMaxSize))]
     public async Task The_archive_keeps_as_many_as_the_option_says_whoever_archives(Backend backend)
     {
         await using var database = await TestDatabase.OpenAsync(backend, Token);
@@ -44,6 +45,7 @@ public sealed class ArchiveLimitTests
 
     [Theory]
     [EachBackend]
+    [ShowsOption(nameof(AsynqServerOptions.ArchiveMaxAge))]
     public async Task An_archived_task_goes_when_it_is_older_than_the_option_says(Backend backend)
     {
         await using var server = await RuntimeFixture.OpenAsync(

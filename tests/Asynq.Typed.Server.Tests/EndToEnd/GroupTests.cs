@@ -84,6 +84,47 @@ public sealed class GroupTests
     }
 
     [Theory, EachBackend]
+    public async Task Every_type_of_a_group_goes_its_own_way_and_nothing_is_lost(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        var jobs = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        var attempts = 0;
+        await using var host = await TestHost.StartAsync(
+            database,
+            (job, _, _) =>
+            {
+                jobs.Enqueue(job.Text);
+                return Task.CompletedTask;
+            },
+            static options => options.GroupGracePeriod = TimeSpan.FromSeconds(1));
+        host.Groups.Memos = (group, texts, _) => new(Interlocked.Increment(ref attempts) == 1
+            ? AggregateResult<Digest>.Nothing
+            : new Digest($"memos of {group.TaskIds.Count}", texts));
+        var options = new EnqueueOptions { Group = "mixed" };
+
+        await host.Client.EnqueueAsync(new Note("1"), options, Token);
+        await host.Client.EnqueueAsync(new Memo("m"), options, Token);
+        await host.Client.EnqueueAsync(new Job("nobody aggregates it"), options, Token);
+        var garbled = await host.Client.EnqueueAsync(new GarbledNote(), options, Token);
+        await host.Client.EnqueueAsync(new Note("2"), options, Token);
+        await Eventually.TrueAsync(
+            () => host.Groups.Digests.SelectMany(digest => digest[(digest.IndexOf(':') + 2)..].Split(", ")).Count() == 3
+                && jobs.Count == 1,
+            "aggregated, or run singly");
+
+        Assert.Equal(
+            ["1", "2"],
+            host.Groups.Digests.Where(digest => digest.StartsWith("notes in default: ", StringComparison.Ordinal))
+                .SelectMany(digest => digest["notes in default: ".Length..].Split(", ")).Order());
+        Assert.Contains("memos of 1 in default: m", host.Groups.Digests);
+        Assert.True(attempts >= 2, "The memos whose aggregator made nothing were not tried again.");
+        Assert.Equal(["nobody aggregates it"], jobs);
+        Assert.Empty(host.Groups.Singles);
+        var archived = await host.InStateAsync(garbled, TaskState.Archived);
+        Assert.Contains("payload", archived.LastError, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory, EachBackend]
     public async Task Two_servers_aggregate_every_task_once(Backend backend)
     {
         const int Count = 400;

@@ -56,6 +56,7 @@ public sealed class PipelineTests
     }
 
     [Fact]
+    [ShowsOption(nameof(AsynqServerOptions.BaseContext))]
     public async Task The_base_context_is_prepared_before_the_handler_and_its_error_fails_the_attempt()
     {
         await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);

@@ -215,6 +215,7 @@ public sealed class ServerTests
     }
 
     [Fact]
+    [ShowsOption(nameof(AsynqServerOptions.ErrorHandler))]
     public async Task The_error_handler_sees_each_failed_attempt_and_may_itself_fail()
     {
         await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
@@ -269,6 +270,7 @@ public sealed class ServerTests
     }
 
     [Fact]
+    [ShowsOption(nameof(AsynqServerOptions.StrictPriority))]
     public async Task Strict_priority_serves_the_heavier_queue_first()
     {
         await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
@@ -341,7 +343,8 @@ public sealed class ServerTests
         Assert.Equal((task.Id, "test:job", "default"), (workers[0].TaskId, workers[0].TaskType, workers[0].Queue));
         Assert.Equal(("active", 4), (server.Info.Status, server.Info.Concurrency));
         Assert.Equal(Environment.ProcessId, server.Info.Pid);
-        Assert.Equal(["test:digest", "test:job", "test:note"], server.Detail!.TaskTypes);
+        Assert.Equal(
+            ["test:digest", "test:job", "test:note", "test:question", "test:tick"], server.Detail!.TaskTypes);
         Assert.Equal(["test:memo", "test:note"], server.Detail.AggregatedTypes);
         Assert.NotEmpty(server.Detail.BuildId);
     }

@@ -55,9 +55,12 @@ public sealed class TelemetryTests
         const string Queue = "counted";
         using var figures = new Figures(Queue);
         await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        var attempts = 0;
         await using var host = await TestHost.StartAsync(
             database,
-            static (_, _, _) => throw new InvalidOperationException("no"),
+            (_, _, _) => throw (++attempts == 1
+                ? new DeferTaskException(TimeSpan.Zero, "not now")
+                : new InvalidOperationException("no")),
             static options => options.Queues = new() { [Queue] = 1 });
 
         var task = await host.Client.EnqueueAsync(new Job("x"), new() { Queue = Queue, MaxRetry = 1 }, Token);
@@ -65,10 +68,11 @@ public sealed class TelemetryTests
         await Eventually.TrueAsync(() => figures["asynq.workers.active"] == 0, "no worker is active");
 
         Assert.Equal(1, figures["messaging.client.sent.messages"]);
-        Assert.Equal(2, figures["messaging.client.consumed.messages"]);
-        Assert.Equal(2, figures.Durations("messaging.process.duration").Count);
-        Assert.Equal(2, figures.Durations("asynq.tasks.queue.duration").Count);
+        Assert.Equal(3, figures["messaging.client.consumed.messages"]);
+        Assert.Equal(3, figures.Durations("messaging.process.duration").Count);
+        Assert.Equal(3, figures.Durations("asynq.tasks.queue.duration").Count);
         Assert.Equal(2, figures["asynq.tasks.failed"]);
+        Assert.Equal(1, figures["asynq.tasks.deferred"]);
         Assert.Equal(1, figures["asynq.tasks.retried"]);
         Assert.Equal(1, figures["asynq.tasks.archived"]);
     }

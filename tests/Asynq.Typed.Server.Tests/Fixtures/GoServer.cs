@@ -10,7 +10,10 @@ internal static class GoServer
     internal static Task WriteAsync(TestDatabase database, string queue) => WriteAsync(
         new Broker(RedisConnection.Wrap(database.Multiplexer), TimeProvider.System), queue);
 
-    internal static async Task WriteAsync(Broker broker, string queue)
+    /// <param name="broker">Where it is written.</param>
+    /// <param name="queue">The server's queue.</param>
+    /// <param name="detail">What one of this library's servers would add.</param>
+    internal static async Task WriteAsync(Broker broker, string queue, ServerDetail? detail = null)
     {
         var server = new ServerInfo
         {
@@ -21,6 +24,6 @@ internal static class GoServer
             Status = "active",
             Queues = { [queue] = 1 },
         };
-        await broker.WriteServerStateAsync(server, [], TimeSpan.FromMinutes(10), TestContext.Current.CancellationToken);
+        await broker.WriteServerStateAsync(server, [], detail, TimeSpan.FromMinutes(10), TestContext.Current.CancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 
 namespace Asynq.Typed.Server.Tests;
@@ -9,6 +10,17 @@ public sealed partial record Note(string Text);
 /// <summary>Another that comes in groups.</summary>
 [AsynqTask("test:memo")]
 public sealed partial record Memo(string Text);
+
+/// <summary>Says that it is a <see cref="Note"/>, and is not one.</summary>
+internal sealed record GarbledNote : IAsynqTask<GarbledNote>
+{
+    static TaskDescriptor IAsynqTask<GarbledNote>.Descriptor { get; } = new("test:note");
+
+    static void IAsynqTask<GarbledNote>.Write(IBufferWriter<byte> output, GarbledNote task) =>
+        output.Write((ReadOnlySpan<byte>)[0xc1, 0xff]);
+
+    static GarbledNote IAsynqTask<GarbledNote>.Read(ReadOnlyMemory<byte> payload) => new();
+}
 
 /// <summary>What is made of them.</summary>
 [AsynqTask("test:digest")]

@@ -28,3 +28,16 @@ internal sealed class JobHandler(JobHandling handling) : IHandle<Job>
     public Task HandleAsync(Job task, TaskContext context, CancellationToken cancellationToken) =>
         handling(task, context, cancellationToken);
 }
+
+/// <summary>A task that is answered.</summary>
+[AsynqTask("test:question", RetentionSeconds = 60, Result = typeof(Answer))]
+public sealed partial record Question(string Text);
+
+/// <summary>What it is answered with.</summary>
+public sealed record Answer(string To, int Value);
+
+internal sealed class QuestionHandler : IHandle<Question, Answer>
+{
+    public Task<Answer> HandleAsync(Question task, TaskContext context, CancellationToken cancellationToken) =>
+        Task.FromResult(new Answer(task.Text, 42));
+}

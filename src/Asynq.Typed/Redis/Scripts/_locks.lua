@@ -11,9 +11,11 @@ end
 -- The unique_key of an encoded TaskMessage, its field 10; nil where it has none or cannot be read.
 local function lock_in(message)
     local at, size = 1, #message
+    -- At most 10 bytes; the numbers of Lua 5.4 overflow on the last of them, so a value can be negative there.
     local function varint()
         local value, scale = 0, 1
-        while at <= size do
+        local last = math.min(size, at + 9)
+        while at <= last do
             local byte = string.byte(message, at)
             at = at + 1
             if byte < 128 then
@@ -27,10 +29,12 @@ local function lock_in(message)
         local tag = varint()
         local kind = tag and tag % 8
         if kind == 0 then
-            varint()
+            if not varint() then
+                return nil
+            end
         elseif kind == 2 then
             local length = varint()
-            if not length or at + length - 1 > size then
+            if not length or length < 0 or length > size - at + 1 then
                 return nil
             elseif math.floor(tag / 8) == 10 then
                 return string.sub(message, at, at + length - 1)

@@ -1,6 +1,7 @@
--- KEYS: the place first. ARGV: those of the script that includes it. Result: a local function. Cost: O(1) for each task.
+-- KEYS: the place first, then the leases. ARGV: those of the script that includes it. Result: a local function. Cost: O(1) for each task.
 -- Reads the tasks of a place from one rank to another, both from the oldest or the lowest score. Two lists: the ids, and
 -- {id, message, result, score, exact due time (Unix ms), reason} of each that has a hash, with '' for what is not there.
+-- The score of an id in a list is the end of its lease.
 local function read_rows(task_prefix, is_list, first, last)
     local ids, rows = {}, {}
     local function add(id, score)
@@ -15,7 +16,7 @@ local function read_rows(task_prefix, is_list, first, last)
         -- The oldest is on the right.
         local found = redis.call('LRANGE', KEYS[1], string.format('%.0f', -last - 1), string.format('%.0f', -first - 1))
         for i = #found, 1, -1 do
-            add(found[i], '')
+            add(found[i], redis.call('ZSCORE', KEYS[2], found[i]) or '')
         end
     else
         local found =

@@ -5,6 +5,7 @@
 --   among the caller's marks (bytes), '1' to keep the marks for another while or ''; then for each task:
 --   kind (p pending, s scheduled, g group), id, message, unique lock or '', its TTL (s), group or '',
 --   score (Unix s), exact due time (Unix ms) or '', tick key or ''
+-- A tick whose task is refused is marked too, so that no other scheduler enqueues it once the lock or the id is free.
 -- Result: {0, outcome of each}: 0 stored, 1 lock taken, 2 id taken, 3 tick taken, 4 tick taken by this very id;
 --   or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(log N) for each scheduled or grouped task, else O(1).
@@ -64,6 +65,18 @@ local function refusal(id, lock, tick)
     return redis.call('EXISTS', ARGV[1] .. id) == 1 and 2 or 0
 end
 
+-- The mark is the id of the tick's task; a dash where that was refused, which is no id of ours.
+local function mark_tick(tick, mark)
+    if tick == '' then
+        return
+    end
+    local last, second = last_tick(tick)
+    redis.call('SET', tick, mark, 'EX', ARGV[6])
+    if tonumber(second) > tonumber(redis.call('GET', last) or '0') then
+        redis.call('SET', last, second, 'EX', last_tick_ttl)
+    end
+end
+
 local idle = redis.call('LLEN', KEYS[1]) == 0
 local pushed, sooner, refused = false, false, false
 local outcomes = {0}
@@ -73,13 +86,7 @@ for i = first, #ARGV, stride do
     local outcome = refusal(id, lock, tick)
     if outcome == 0 then
         local key = ARGV[1] .. id
-        if tick ~= '' then
-            local last, second = last_tick(tick)
-            redis.call('SET', tick, id, 'EX', ARGV[6])
-            if tonumber(second) > tonumber(redis.call('GET', last) or '0') then
-                redis.call('SET', last, second, 'EX', last_tick_ttl)
-            end
-        end
+        mark_tick(tick, id)
         if lock ~= '' then
             redis.call('SET', lock, id, 'EX', ttl)
             redis.call('HSET', key, 'unique_key', lock)
@@ -104,6 +111,8 @@ for i = first, #ARGV, stride do
             redis.call('ZADD', ARGV[2] .. group, ARGV[5], id)
             redis.call('SADD', KEYS[3], group)
         end
+    elseif outcome == 1 or outcome == 2 then
+        mark_tick(tick, '-')
     end
     refused = refused or outcome ~= 0
     outcomes[#outcomes + 1] = outcome

@@ -1,15 +1,15 @@
 -- Reads the tasks that come behind one that was read before: from the oldest on, or from the lowest score. Whatever came or
 -- went in front meanwhile, none is passed over.
--- KEYS: the place (a list, or a sorted set), lock
+-- KEYS: the place (a list, or a sorted set), lease, lock
 -- ARGV: task key prefix, the type of the place, how many at most, how far from the start of a list a known id is looked for,
 --   ids that were read before, the best first: the tasks are read from behind the first that is still there, or from the start
 -- Result: {0, {id, ...}, {{id, message, result, score, exact due time (Unix ms), reason}, ...}, known id or '', its rank or
---   -1}, with '' for what is not there; ids without a hash are among the first, not among the second; or {-1, key of the
+--   -1}, with '' for what is not there, and the end of a lease for a score in a list; ids without a hash are among the first, not among the second; or {-1, key of the
 --   wrong type}.
 -- Cost: O(N) for each known id of a list, else O(log N), and O(1) for each task.
 --include _types.lua
 --include _rows.lua
-local wrong = misfit({ARGV[2]})
+local wrong = misfit({ARGV[2], 'zset'})
 if wrong then
     return wrong
 end

@@ -1,4 +1,4 @@
-namespace Asynq.Typed.Server;
+namespace Asynq.Typed;
 
 /// <summary>
 /// Lets one loop wait for a time or to be woken before it, whichever comes first. A wake that comes while the loop is busy
@@ -23,6 +23,8 @@ internal sealed class WakeSignal(TimeProvider time)
         waiter?.TrySetResult();
     }
 
+    /// <param name="atMost">How long; without end for <see cref="Timeout.InfiniteTimeSpan"/>, not at all for zero or less.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     internal async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {

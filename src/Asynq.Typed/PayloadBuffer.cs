@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Asynq.Typed.Client;
+namespace Asynq.Typed;
 
 /// <summary>Collects a payload in an array of the shared pool, so that only its final size is ever allocated.</summary>
 internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
@@ -10,6 +10,9 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstSize);
     private int _written;
 
+    /// <summary>How much was written.</summary>
+    internal int Written => _written;
+
     /// <summary>The wire form of a task.</summary>
     /// <exception cref="PayloadException">The value cannot be written.</exception>
     internal static byte[] Write<T>(T task)
@@ -18,6 +21,15 @@ internal sealed class PayloadBuffer : IBufferWriter<byte>, IDisposable
         using var buffer = new PayloadBuffer();
         T.Write(buffer, task);
         return buffer.ToArray();
+    }
+
+    /// <summary>What a task's unique key is made of, where that is not its whole payload; else <c>null</c>.</summary>
+    /// <exception cref="PayloadException">The value cannot be written.</exception>
+    internal static byte[]? WriteUniqueKey<T>(T task)
+        where T : IAsynqTask<T>
+    {
+        using var buffer = new PayloadBuffer();
+        return T.WriteUniqueKey(buffer, task) ? buffer.ToArray() : null;
     }
 
     /// <inheritdoc />

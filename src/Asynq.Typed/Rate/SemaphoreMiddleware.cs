@@ -1,0 +1,68 @@
+using Asynq.Typed.Server;
+using Microsoft.Extensions.Logging;
+
+namespace Asynq.Typed.Rate;
+
+/// <summary>Lets the handlers of the tasks that a semaphore limits run only with a token of it.</summary>
+internal sealed class SemaphoreMiddleware(
+    AsynqSemaphore semaphore, TaskSemaphoreOptions options, TimeProvider time, ILogger logger) : ITaskMiddleware
+{
+    private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
+
+    private readonly LogLimiter _unanswered = new(time, LogInterval);
+
+    public async Task InvokeAsync(TaskContext context, RawHandler inner, CancellationToken cancellationToken)
+    {
+        if (!options.Limits(context))
+        {
+            await inner(context, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var token = await AcquireAsync(context, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await inner(context, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ReleaseAsync(token, context).ConfigureAwait(false);
+        }
+    }
+
+    /// <exception cref="DeferTaskException">None is free, or Redis did not say.</exception>
+    private async Task<SemaphoreToken> AcquireAsync(TaskContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await semaphore.TryAcquireAsync(context, cancellationToken).ConfigureAwait(false)
+                ?? throw new DeferTaskException(
+                    JitteredDelay(), $"All {semaphore.MaxTokens} tokens of semaphore '{semaphore.Scope}' are taken.");
+        }
+        catch (Exception exception) when (exception is RedisUnreachableException or RedisRefusedException)
+        {
+            if (_unanswered.TryPass(out var heldBack))
+            {
+                SemaphoreLog.NotAcquired(logger, semaphore.Scope, context.TaskId, context.Type, heldBack, exception);
+            }
+
+            throw new DeferTaskException(
+                JitteredDelay(), $"Semaphore '{semaphore.Scope}' could not be asked: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Never throws: the handler's work is done, or its own exception is to be seen.</summary>
+    private async Task ReleaseAsync(SemaphoreToken token, TaskContext context)
+    {
+        try
+        {
+            await token.ReleaseAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            SemaphoreLog.NotReleased(logger, semaphore.Scope, context.TaskId, context.Type, context.Deadline, exception);
+        }
+    }
+
+    private TimeSpan JitteredDelay() => options.Delay * (1 + (Random.Shared.NextDouble() / 2));
+}
