@@ -60,9 +60,8 @@ internal static class LoadCommand
 
     private static List<Row> Chosen(LoadOptions options) =>
     [
-        .. All(options.Peers).Where(row => options.Only.Count > 0
-            ? options.Only.Any(name => row.Name.StartsWith(name, StringComparison.Ordinal))
-            : options.Full || !row.OnlyFull),
+        .. All(options.Peers).Where(row =>
+            options.Only.Count == 0 || options.Only.Any(name => row.Name.StartsWith(name, StringComparison.Ordinal))),
     ];
 
     private static Row[] All(bool peers) =>

@@ -4,15 +4,12 @@ namespace Asynq.Typed.Benchmarks.Load;
 internal sealed record LoadOptions
 {
     internal const string Help = """
-        load [--full] [--peers] [--only ROW]... [--json FILE]
+        load [--peers] [--only ROW]... [--json FILE]
 
-          --full       also the rows of growth, memory and native code
           --peers      also Hangfire on the same Redis and the same work
           --only ROW   only the rows whose name begins with ROW; may be repeated
           --json FILE  the table as data
         """;
-
-    internal bool Full { get; init; }
 
     internal bool Peers { get; init; }
 
@@ -28,7 +25,6 @@ internal sealed record LoadOptions
         {
             options = args[at..] switch
             {
-                ["--full", ..] => options with { Full = true },
                 ["--peers", ..] => options with { Peers = true },
                 ["--only", _, ..] => options with { Only = [.. options.Only, args[++at]] },
                 ["--json", _, ..] => options with { Json = args[++at] },

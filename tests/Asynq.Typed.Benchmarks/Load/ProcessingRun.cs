@@ -10,9 +10,6 @@ internal sealed class ProcessingRun(Bench bench, int concurrency, params IReadOn
 {
     internal sealed record Result(double TasksPerSecond, double BytesPerTask, double Batch, double ScriptMicrosecondsPerTask);
 
-    /// <summary>What stays pending behind the tasks that are measured.</summary>
-    internal int Backlog { get; init; }
-
     /// <summary>Has a server run the tasks; the first tenth is not counted.</summary>
     internal async Task<Result> ServerAsync<T>(int count, Func<int, T> task)
         where T : IAsynqTask<T>
@@ -56,7 +53,7 @@ internal sealed class ProcessingRun(Bench bench, int concurrency, params IReadOn
         await bench.EmptyAsync();
         foreach (var (queue, at) in queues.Select((queue, at) => (queue, at)))
         {
-            var share = (count + Backlog) / queues.Count + (at < (count + Backlog) % queues.Count ? 1 : 0);
+            var share = (count / queues.Count) + (at < count % queues.Count ? 1 : 0);
             await bench.FillAsync(Enumerable.Range(0, share).Select(task), new EnqueueOptions { Queue = queue });
         }
 

@@ -6,8 +6,5 @@ internal abstract class Row
     /// <summary>What <c>--only</c> calls it.</summary>
     internal abstract string Name { get; }
 
-    /// <summary>Whether it is measured with <c>--full</c> only.</summary>
-    internal virtual bool OnlyFull => false;
-
     internal abstract Task<IReadOnlyList<Measurement>> MeasureAsync(Bench bench);
 }

@@ -4,23 +4,13 @@ namespace Asynq.Typed.Benchmarks.Load;
 [AsynqTask("load:noop")]
 public sealed partial record Noop(int Number);
 
-/// <summary>A task that does nothing, with a payload to carry.</summary>
-[AsynqTask("load:cargo")]
-public sealed partial record Cargo(byte[] Bytes);
-
 /// <summary>A task that reports when it was started.</summary>
 [AsynqTask("load:probe", MaxRetry = 0)]
 public sealed partial record Probe(int Number, long DueUnixMicroseconds);
 
-internal sealed class WorkHandler(Tally tally, ProbeLog log) : IHandle<Noop>, IHandle<Cargo>, IHandle<Probe>
+internal sealed class WorkHandler(Tally tally, ProbeLog log) : IHandle<Noop>, IHandle<Probe>
 {
     public Task HandleAsync(Noop task, TaskContext context, CancellationToken cancellationToken)
-    {
-        tally.Add();
-        return Task.CompletedTask;
-    }
-
-    public Task HandleAsync(Cargo task, TaskContext context, CancellationToken cancellationToken)
     {
         tally.Add();
         return Task.CompletedTask;

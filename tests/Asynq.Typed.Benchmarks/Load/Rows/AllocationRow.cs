@@ -53,7 +53,7 @@ internal sealed class AllocationRow : Row
 
     private static double Dispatch()
     {
-        var benchmark = new DispatchBenchmarks();
+        var benchmark = new DispatchBenchmarks { Types = 1 };
         benchmark.Setup();
         return BytesOf(() => benchmark.Generated());
     }
