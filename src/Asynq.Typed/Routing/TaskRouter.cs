@@ -66,11 +66,14 @@ internal sealed class TaskRouter
             }
         }
 
-        var handler = _muxes.Select(mux => mux.Find(context.Type)).FirstOrDefault(found => found is not null);
-        return handler is null
-            ? throw new UnknownTaskTypeException(context.Type, KnownTypes)
-            : handler(context, cancellationToken);
+        return FindInMuxes(context.Type) is { } handler
+            ? handler(context, cancellationToken)
+            : throw new UnknownTaskTypeException(context.Type, KnownTypes);
     }
+
+    // By itself: what it captures would be allocated for every task, also for those that a module handles.
+    private RawHandler? FindInMuxes(string type) =>
+        _muxes.Select(mux => mux.Find(type)).FirstOrDefault(found => found is not null);
 
     private void Add(GroupAggregator aggregator)
     {
