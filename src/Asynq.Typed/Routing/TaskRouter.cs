@@ -66,11 +66,14 @@ internal sealed class TaskRouter
             }
         }
 
-        var handler = _muxes.Select(mux => mux.Find(context.Type)).FirstOrDefault(found => found is not null);
-        return handler is null
-            ? throw new UnknownTaskTypeException(context.Type, KnownTypes)
-            : handler(context, cancellationToken);
+        return FindPattern(context.Type) is { } handler
+            ? handler(context, cancellationToken)
+            : throw new UnknownTaskTypeException(context.Type, KnownTypes);
     }
+
+    // By itself: a lambda that captures a parameter would allocate for it in every call of its method.
+    private RawHandler? FindPattern(string type) =>
+        _muxes.Select(mux => mux.Find(type)).FirstOrDefault(handler => handler is not null);
 
     private void Add(GroupAggregator aggregator)
     {
