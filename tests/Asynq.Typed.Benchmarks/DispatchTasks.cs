@@ -1,5 +1,7 @@
 namespace Asynq.Typed.Benchmarks;
 
+#pragma warning disable ASQ2003 // Many handlers that do nothing: their interface is named once, by the base that they share
+
 /// <summary>Handles a task by doing nothing.</summary>
 public abstract class Idle<TTask> : IHandle<TTask>
     where TTask : IAsynqTask<TTask>

@@ -4,6 +4,8 @@ using Xunit;
 
 namespace Asynq.Typed.Client.Tests;
 
+#pragma warning disable ASQ1008 // What is refused at run time is given here on purpose
+
 /// <summary>Many tasks at once: one outcome for each, in their order, and no more of them in memory than a part.</summary>
 public sealed class EnqueueManyTests
 {

@@ -3,6 +3,8 @@ using Xunit;
 
 namespace Asynq.Typed.Client.Tests;
 
+#pragma warning disable ASQ1008, ASQ3001, ASQ3002, ASQ3004, ASQ3005, ASQ3007 // What is refused at run time is given here on purpose
+
 /// <summary>Defaults, precedence and bad input, without a Redis.</summary>
 public sealed class EnqueuePlanTests
 {

@@ -102,6 +102,22 @@ public sealed class HostingTests
     }
 
     [Theory, EachBackend]
+    public async Task A_containers_client_waits_for_replicas_where_the_builder_says_so(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        var builder = new ServiceCollection().AddAsynq(database.ConnectionString);
+        Assert.Throws<ArgumentOutOfRangeException>("replicas", () => builder.WaitForReplicas(0));
+        builder.WaitForReplicas(5).WaitForReplicas(2, TimeSpan.FromMilliseconds(50));
+        await using var provider = builder.Services.BuildServiceProvider();
+
+        var missing = await Assert.ThrowsAsync<ReplicasNotConfirmedException>(
+            () => provider.GetRequiredService<AsynqClient>().EnqueueAsync(new Welcome([1]), null, Token));
+
+        Assert.Equal((0, 2), (missing.Confirmed, missing.Replicas));
+        Assert.Equal(1, await database.Database.ListLengthAsync("asynq:{default}:pending"));
+    }
+
+    [Theory, EachBackend]
     public async Task A_container_that_is_disposed_synchronously_does_not_throw(Backend backend)
     {
         await using var database = await TestDatabase.OpenAsync(backend, Token);

@@ -3,6 +3,8 @@ using Xunit;
 
 namespace Asynq.Typed.Client.Tests;
 
+#pragma warning disable ASQ1008, ASQ3001, ASQ3002, ASQ3004, ASQ3005, ASQ3007 // What is refused at run time is given here on purpose
+
 /// <summary>Every option through the client: what Redis holds afterwards, and that a bad one leaves nothing there.</summary>
 public sealed class OptionTests
 {

@@ -2,6 +2,8 @@ using Xunit;
 
 namespace Asynq.Typed.Payload.Tests;
 
+#pragma warning disable ASQ1002 // One task in two formats; no server has both
+
 [AsynqTask("email:welcome", Queue = "critical", MaxRetry = 5, TimeoutSeconds = 30)]
 public sealed partial record WelcomeEmail(long UserId, string Address, string Locale = "en");
 

@@ -5,8 +5,8 @@ namespace Asynq.Typed.Payload.Tests;
 public enum Level : sbyte
 {
     Low = -1,
-    Middle,
-    High,
+    Middle = 0,
+    High = 1,
 }
 
 [Flags]

@@ -4,6 +4,8 @@ using MessagePack;
 
 namespace Asynq.Typed.Payload.Tests;
 
+#pragma warning disable ASQ1002 // One task in two formats; no server has both
+
 [AsynqTask("test:pinned")]
 public sealed partial record Pinned([PayloadKey("user")] long UserId, [property: PayloadKey("mail")] string Address);
 

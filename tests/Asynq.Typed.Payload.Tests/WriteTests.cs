@@ -3,6 +3,8 @@ using Xunit;
 
 namespace Asynq.Typed.Payload.Tests;
 
+#pragma warning disable ASQ1009 // What becomes of a derived value is tested here
+
 [AsynqTask("test:base")]
 public partial record Animal(string Name);
 

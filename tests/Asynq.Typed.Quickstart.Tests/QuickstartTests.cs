@@ -14,7 +14,7 @@ public sealed class QuickstartTests
     [Fact]
     public async Task Shows_everything_on_the_embedded_server_and_ends_by_itself()
     {
-        using var quickstart = new QuickstartProcess();
+        using var quickstart = new SampleProcess("Quickstart");
 
         Assert.Equal(0, await quickstart.WhenEnded(Token));
         ShowsEverything(quickstart.Output);
@@ -24,7 +24,7 @@ public sealed class QuickstartTests
     public async Task Does_the_same_on_a_real_Redis()
     {
         await using var redis = await RedisServer.StartAsync(cancellationToken: Token);
-        using var quickstart = new QuickstartProcess("--redis", $"127.0.0.1:{redis.Port}");
+        using var quickstart = new SampleProcess("Quickstart", "--redis", $"127.0.0.1:{redis.Port}");
 
         Assert.Equal(0, await quickstart.WhenEnded(Token));
         ShowsEverything(quickstart.Output);
@@ -38,7 +38,7 @@ public sealed class QuickstartTests
         var database = connection.GetDatabase();
         await database.StringSetAsync(Prefix + "paused", "1"); // so that the tasks stay as they were enqueued
 
-        using var quickstart = new QuickstartProcess("--redis", $"127.0.0.1:{redis.Port}");
+        using var quickstart = new SampleProcess("Quickstart", "--redis", $"127.0.0.1:{redis.Port}");
         await quickstart.WhenPrinted("enqueued with result", Token);
 
         Assert.Equal(["quickstart"], (await database.SetMembersAsync("asynq:queues")).Select(queue => (string?)queue));
@@ -96,11 +96,10 @@ public sealed class QuickstartTests
     public async Task Stays_up_until_it_is_interrupted_and_then_stops_in_good_order()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Ctrl+C cannot be sent to another process there.");
-        using var quickstart = new QuickstartProcess("--keep-running");
+        using var quickstart = new SampleProcess("Quickstart", "--keep-running");
         await quickstart.WhenPrinted("press Ctrl+C", Token);
 
-        using var interrupt = System.Diagnostics.Process.Start("kill", ["-INT", $"{quickstart.Id}"]);
-        await interrupt.WaitForExitAsync(Token);
+        await quickstart.InterruptAsync(Token);
 
         Assert.Equal(0, await quickstart.WhenEnded(Token));
         Assert.Contains("stopped", quickstart.Output, StringComparison.Ordinal);
@@ -109,7 +108,7 @@ public sealed class QuickstartTests
     [Fact]
     public async Task Names_the_address_of_a_Redis_that_does_not_answer()
     {
-        using var quickstart = new QuickstartProcess("--redis", "127.0.0.1:1,password=s3cret");
+        using var quickstart = new SampleProcess("Quickstart", "--redis", "127.0.0.1:1,password=s3cret");
 
         Assert.Equal(1, await quickstart.WhenEnded(Token));
         Assert.Contains("127.0.0.1:1", quickstart.Output, StringComparison.Ordinal);
@@ -121,7 +120,7 @@ public sealed class QuickstartTests
     [Fact]
     public async Task Says_in_one_line_what_is_wrong_with_an_address()
     {
-        using var quickstart = new QuickstartProcess("--redis", "redis://u:s3cret@127.0.0.1/zz");
+        using var quickstart = new SampleProcess("Quickstart", "--redis", "redis://u:s3cret@127.0.0.1/zz");
 
         Assert.Equal(2, await quickstart.WhenEnded(Token));
         Assert.Contains("database", quickstart.Output, StringComparison.Ordinal);
@@ -134,7 +133,7 @@ public sealed class QuickstartTests
     [InlineData("--redis")]
     public async Task Refuses_an_option_that_it_does_not_know(string argument)
     {
-        using var quickstart = new QuickstartProcess(argument);
+        using var quickstart = new SampleProcess("Quickstart", argument);
 
         Assert.Equal(2, await quickstart.WhenEnded(Token));
         Assert.Contains("Usage:", quickstart.Output, StringComparison.Ordinal);

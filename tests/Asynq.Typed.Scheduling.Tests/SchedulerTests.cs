@@ -4,6 +4,8 @@ using Xunit;
 
 namespace Asynq.Typed.Scheduling.Tests;
 
+#pragma warning disable ASQ1008 // What is refused at run time is given here on purpose
+
 /// <summary>One scheduler: its entries, its ticks, its hooks, and what it writes for others to read.</summary>
 public sealed class SchedulerTests
 {

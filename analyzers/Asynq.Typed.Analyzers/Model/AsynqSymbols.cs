@@ -10,6 +10,8 @@ internal sealed class AsynqSymbols
         TaskAttribute = taskAttribute;
         TaskInterface = compilation.GetTypeByMetadataName("Asynq.Typed.IAsynqTask`1");
         HandlerInterface = compilation.GetTypeByMetadataName("Asynq.Typed.IHandle`1");
+        AnsweringInterface = compilation.GetTypeByMetadataName("Asynq.Typed.IHandle`2");
+        AggregatorInterface = compilation.GetTypeByMetadataName("Asynq.Typed.IAggregate`2");
         HandledElsewhereAttribute = compilation.GetTypeByMetadataName("Asynq.Typed.HandledElsewhereAttribute");
         Builder = compilation.GetTypeByMetadataName("Asynq.Typed.AsynqBuilder");
         EnqueueOptions = compilation.GetTypeByMetadataName("Asynq.Typed.EnqueueOptions");
@@ -24,6 +26,11 @@ internal sealed class AsynqSymbols
     internal INamedTypeSymbol? TaskInterface { get; }
 
     internal INamedTypeSymbol? HandlerInterface { get; }
+
+    /// <summary>The interface of handlers whose result is stored.</summary>
+    internal INamedTypeSymbol? AnsweringInterface { get; }
+
+    internal INamedTypeSymbol? AggregatorInterface { get; }
 
     internal INamedTypeSymbol? HandledElsewhereAttribute { get; }
 
@@ -65,7 +72,8 @@ internal sealed class AsynqSymbols
     internal bool IsTask(ITypeSymbol type) => type is INamedTypeSymbol named && TaskAttributeOf(named) is not null;
 
     internal bool IsHandlerInterface(INamedTypeSymbol type) =>
-        SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, HandlerInterface);
+        SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, HandlerInterface)
+        || SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, AnsweringInterface);
 
     /// <summary>Whether the method adds a server to an application.</summary>
     internal bool IsAddServer(IMethodSymbol method) =>

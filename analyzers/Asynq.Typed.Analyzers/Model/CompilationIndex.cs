@@ -51,6 +51,14 @@ internal sealed class CompilationIndex
         SourceHandlers.Concat(ReferencedHandlers)
             .Where(handled => SymbolEqualityComparer.Default.Equals(handled.Handler.ContainingAssembly, assembly));
 
+    /// <summary>The tasks of groups that a class makes batches of.</summary>
+    internal IEnumerable<ITypeSymbol> AggregatedTasks =>
+        _sourceTypes.Value.Concat(_referencedTypes.Value)
+            .Where(type => type is { TypeKind: TypeKind.Class, IsAbstract: false })
+            .SelectMany(type => type.AllInterfaces)
+            .Where(type => SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, _symbols.AggregatorInterface))
+            .Select(type => type.TypeArguments[0]);
+
     /// <summary>The types of one referenced assembly that uses the library.</summary>
     internal IEnumerable<INamedTypeSymbol> ReferencedTypesOf(IAssemblySymbol assembly) =>
         _referencedTypes.Value.Where(type => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, assembly));

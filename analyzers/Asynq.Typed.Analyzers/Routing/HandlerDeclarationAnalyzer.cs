@@ -44,17 +44,29 @@ public sealed class HandlerDeclarationAnalyzer : AsynqAnalyzer
 
         CheckIndirect(context, handled);
         var other = byTask.Value[handled.Task]
-            .FirstOrDefault(candidate => !SymbolEqualityComparer.Default.Equals(candidate.Handler, handled.Handler));
+            .FirstOrDefault(candidate => !IsSame(candidate.Handler, handled.Handler));
         if (other is not null)
         {
-            context.ReportDiagnostic(Diagnostic.Create(
-                RoutingRules.TaskHasTwoHandlers,
-                handled.Handler.Locations[0],
-                handled.Task.Name,
-                handled.Handler.Name,
-                other.Handler.Name));
+            Report(context, handled, handled.Handler.Name, other.Handler.Name);
+            return;
+        }
+
+        // A class that handles a task in both ways is registered for one of them; reported at the second.
+        var twin = byTask.Value[handled.Task].First();
+        if (!IsSame(twin.Interface, handled.Interface))
+        {
+            Report(context, handled, InFull(twin), InFull(handled));
         }
     }
+
+    private static void Report(SymbolAnalysisContext context, HandledTask handled, string first, string second) =>
+        context.ReportDiagnostic(Diagnostic.Create(
+            RoutingRules.TaskHasTwoHandlers, handled.Handler.Locations[0], handled.Task.Name, first, second));
+
+    private static string InFull(HandledTask handled) =>
+        $"{handled.Handler.Name} as {handled.Interface.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}";
+
+    private static bool IsSame(ISymbol first, ISymbol second) => SymbolEqualityComparer.Default.Equals(first, second);
 
     private static void CheckIndirect(SymbolAnalysisContext context, HandledTask handled)
     {

@@ -13,6 +13,7 @@ internal static class UnhandledTasks
         var handled = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         handled.UnionWith(index.SourceHandlers.Select(handler => handler.Task));
         handled.UnionWith(index.ReferencedHandlers.Select(handler => handler.Task));
+        handled.UnionWith(index.AggregatedTasks); // what waits in groups only is aggregated, never handled
         handled.UnionWith(symbols.HandledElsewhere(compilation.Assembly));
         var opaque = compilation.SourceModule.ReferencedAssemblySymbols.Where(HidesHandlers).ToList();
         return

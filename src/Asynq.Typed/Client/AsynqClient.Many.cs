@@ -76,7 +76,7 @@ public sealed partial class AsynqClient
         Func<TItem, DateTimeOffset, EnqueuePlan> plan,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var broker = await _source.GetAsync(cancellationToken).ConfigureAwait(false);
+        var broker = await BrokerAsync(cancellationToken).ConfigureAwait(false);
         var chunks = TaskChunks.ReadAsync(
             tasks, task => PlannedTask.Of(now => plan(task, now), broker.Now), _source.Time, cancellationToken);
         await foreach (var chunk in chunks.ConfigureAwait(false))
@@ -88,10 +88,13 @@ public sealed partial class AsynqClient
         }
     }
 
-    private static async Task<IReadOnlyList<EnqueueResult>> SendAsync(
+    private async Task<IReadOnlyList<EnqueueResult>> SendAsync(
         Broker broker, IReadOnlyList<PlannedTask> chunk, CancellationToken cancellationToken)
     {
         EnqueueItem[] items = [.. chunk.Select(task => task.Item).OfType<EnqueueItem>()];
+        var paths = _wait is null
+            ? []
+            : await PathsAsync(broker, items.Select(item => item.Message.Queue), cancellationToken).ConfigureAwait(false);
         var replies = await broker.EnqueueManyAsync(items, cancellationToken).ConfigureAwait(false);
         var results = new EnqueueResult[chunk.Count];
         var sent = 0;
@@ -108,6 +111,11 @@ public sealed partial class AsynqClient
             {
                 AsynqTelemetry.CountSent(item.Message.Queue, item.Message.Type);
             }
+        }
+
+        if (_wait is not null)
+        {
+            await ConfirmAsync(broker, results, paths, _wait).ConfigureAwait(false);
         }
 
         return results;

@@ -16,11 +16,13 @@ public sealed partial class AsynqClient : IAsyncDisposable, IDisposable
     private readonly TransformChain _transforms;
     private readonly bool _ownsSource;
 
-    internal AsynqClient(BrokerSource source, TransformChain? transforms = null, bool ownsSource = false)
+    internal AsynqClient(
+        BrokerSource source, TransformChain? transforms = null, bool ownsSource = false, ReplicaWait? wait = null)
     {
         _source = source;
         _transforms = transforms ?? TransformChain.None;
         _ownsSource = ownsSource;
+        _wait = wait;
     }
 
     /// <summary>The connection, for what else uses it.</summary>
@@ -59,6 +61,8 @@ public sealed partial class AsynqClient : IAsyncDisposable, IDisposable
     /// <returns>The task as it is stored.</returns>
     /// <exception cref="DuplicateTaskException">The task is to be unique, and is not.</exception>
     /// <exception cref="TaskIdConflictException">The queue has a task with the id that the options give.</exception>
+    /// <exception cref="ReplicasNotConfirmedException">Only after <see cref="WaitForReplicas"/>: the task is stored, but too few
+    /// replicas confirmed it.</exception>
     /// <exception cref="PayloadException">The value cannot be written: its run-time type is derived from
     /// <typeparamref name="T"/>, for instance.</exception>
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
@@ -88,10 +92,9 @@ public sealed partial class AsynqClient : IAsyncDisposable, IDisposable
 
         // Before the connection is asked for: a value that cannot be written is refused without one.
         var body = TaskBody.Of(task, options);
-        var broker = await _source.GetAsync(cancellationToken).ConfigureAwait(false);
+        var broker = await BrokerAsync(cancellationToken).ConfigureAwait(false);
         var plan = EnqueuePlan.For(body, options ?? NoOptions, _transforms, broker.Now);
-        return EnqueueResult.Of(
-            plan, await TracedEnqueue.SendAsync(broker, plan, "", cancellationToken).ConfigureAwait(false));
+        return await SendAsync(broker, plan, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Enqueues a task of any type, raw ones included, and says in its result whether it was refused.</summary>
@@ -99,10 +102,8 @@ public sealed partial class AsynqClient : IAsyncDisposable, IDisposable
     public async Task<EnqueueResult> TryEnqueueAsync(TaskRequest task, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(task);
-        var broker = await _source.GetAsync(cancellationToken).ConfigureAwait(false);
-        var plan = PlanOf(task, broker.Now);
-        return EnqueueResult.Of(
-            plan, await TracedEnqueue.SendAsync(broker, plan, "", cancellationToken).ConfigureAwait(false));
+        var broker = await BrokerAsync(cancellationToken).ConfigureAwait(false);
+        return await SendAsync(broker, PlanOf(task, broker.Now), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Asks Redis whether it answers.</summary>
@@ -129,12 +130,14 @@ public sealed partial class AsynqClient : IAsyncDisposable, IDisposable
 
     /// <exception cref="DuplicateTaskException">The task was refused for its lock.</exception>
     /// <exception cref="TaskIdConflictException">The task was refused for its id.</exception>
+    /// <exception cref="ReplicasNotConfirmedException">The task is stored, but too few replicas confirmed it.</exception>
     private static TaskInfo Stored(EnqueueResult result)
     {
         var task = result.Attempted!;
         return result.Status switch
         {
             EnqueueStatus.Enqueued => task,
+            EnqueueStatus.NotConfirmed => throw result.Error!,
             EnqueueStatus.Duplicate => throw new DuplicateTaskException(task.Queue, task.Type),
             _ => throw new TaskIdConflictException(task.Queue, task.Id),
         };

@@ -20,6 +20,12 @@ public enum EnqueueStatus
     /// may be where the connection was lost on the way. Enqueued again with the same id, it is not doubled as long as the first is there.
     /// </summary>
     Failed = 3,
+
+    /// <summary>
+    /// Only after <see cref="AsynqClient.WaitForReplicas"/>: it is stored, but too few replicas are known to have it, so that a
+    /// failover may lose it. Not to be enqueued again under another id.
+    /// </summary>
+    NotConfirmed = 4,
 }
 
 /// <summary>What became of a task that was to be enqueued, without an exception for those that were refused.</summary>
@@ -36,7 +42,8 @@ public sealed class EnqueueResult
     public EnqueueStatus Status { get; }
 
     /// <summary>The task as it is stored; <c>null</c> where it is not, or that is not known.</summary>
-    public TaskInfo? Task => Status == EnqueueStatus.Enqueued ? Attempted : null;
+    public TaskInfo? Task =>
+        Status is EnqueueStatus.Enqueued or EnqueueStatus.NotConfirmed ? Attempted : null;
 
     /// <summary>
     /// The id of the task, stored or not. Enqueued again with it, a task that may be stored already is not doubled, as long as
@@ -44,7 +51,7 @@ public sealed class EnqueueResult
     /// </summary>
     public string? TaskId => Attempted?.Id;
 
-    /// <summary>Why the task failed; <c>null</c> where it did not.</summary>
+    /// <summary>Why the task failed or is not confirmed; <c>null</c> where neither is so.</summary>
     public Exception? Error { get; }
 
     /// <summary>The task as it is or would have been stored; <c>null</c> where it could not be composed.</summary>
@@ -60,6 +67,12 @@ public sealed class EnqueueResult
         },
         plan.ToInfo(),
         error);
+
+    /// <summary>This result of a stored task, when it is known how many replicas have it.</summary>
+    internal EnqueueResult Confirmed(ReplicaCount count, ReplicaWait wait) => count.Confirmed >= wait.Replicas
+        ? this
+        : new EnqueueResult(
+            EnqueueStatus.NotConfirmed, Attempted, new ReplicasNotConfirmedException(Attempted!, count, wait));
 
     internal static EnqueueResult Fault(Exception error) => new(EnqueueStatus.Failed, null, error);
 }

@@ -86,6 +86,19 @@ public sealed class AsynqBuilder
     }
 
     /// <summary>
+    /// Has the client's enqueues wait until replicas have confirmed them, as <see cref="AsynqClient.WaitForReplicas"/> does; a
+    /// scheduler's ticks do not. For some enqueues only, leave this out and call that one. The last one wins.
+    /// </summary>
+    /// <param name="replicas">How many are to confirm, at least 1.</param>
+    /// <param name="timeout">How long is waited for them: at least 1 ms, and shorter than the connection's <c>asyncTimeout</c>
+    /// (5 s). Default: 1 s.</param>
+    public AsynqBuilder WaitForReplicas(int replicas, TimeSpan? timeout = null)
+    {
+        Services.Replace(ServiceDescriptor.Singleton(ReplicaWait.For(replicas, timeout)));
+        return this;
+    }
+
+    /// <summary>
     /// Adds the server, which the host starts and stops. Called more than once, each <paramref name="configure"/> adds to
     /// what came before; all of them win over the configuration section <c>Asynq:Server</c>.
     /// </summary>

@@ -30,7 +30,9 @@ public static class AsynqServiceCollectionExtensions
         });
         services.TryAddSingleton(static provider => new TransformChain(provider.GetServices<PayloadTransform>()));
         services.TryAddSingleton(static provider => new AsynqClient(
-            provider.GetRequiredService<BrokerSource>(), provider.GetRequiredService<TransformChain>()));
+            provider.GetRequiredService<BrokerSource>(),
+            provider.GetRequiredService<TransformChain>(),
+            wait: provider.GetService<ReplicaWait>()));
         services.TryAddSingleton(static provider => new AsynqInspector(
             provider.GetRequiredService<BrokerSource>(), provider.GetRequiredService<TransformChain>()));
         return new AsynqBuilder(services);

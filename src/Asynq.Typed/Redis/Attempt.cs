@@ -22,13 +22,13 @@ internal enum AttemptEnd
 /// <summary>One ended attempt, to be written alone or with others of its queue.</summary>
 /// <param name="Task">The task.</param>
 /// <param name="End">How the attempt ended.</param>
-internal sealed record Attempt(LeasedTask Task, AttemptEnd End)
+internal readonly record struct Attempt(LeasedTask Task, AttemptEnd End)
 {
     /// <summary>When a retry is due.</summary>
     internal DateTimeOffset ProcessAt { get; init; }
 
     /// <summary>What went wrong, for a retry or an archived task.</summary>
-    internal string Error { get; init; } = "";
+    internal string? Error { get; init; }
 
     /// <summary>Whether a retry counts as a failure: in the task and in the figures.</summary>
     internal bool IsFailure { get; init; }

@@ -78,12 +78,20 @@ internal sealed partial class Broker
         }
 
         var queue = attempts[0].Task.Message.Queue;
-        if (attempts.FirstOrDefault(attempt => attempt.Task.Message.Queue != queue) is { } stranger)
+        foreach (var attempt in attempts)
         {
-            throw new ArgumentException(
-                $"Task '{stranger.Task.Id}' is of queue '{stranger.Task.Message.Queue}', the first one of '{queue}': "
-                + "finish the tasks of each queue in a call of its own.",
-                nameof(attempts));
+            if (attempt.Task.Message.Queue != queue)
+            {
+                throw new ArgumentException(
+                    $"Task '{attempt.Task.Id}' is of queue '{attempt.Task.Message.Queue}', the first one of '{queue}': "
+                    + "finish the tasks of each queue in a call of its own.",
+                    nameof(attempts));
+            }
+        }
+
+        if (attempts.Count <= MostTasksPerFinish)
+        {
+            return await FinishChunkAsync(KeysOf(queue), attempts as Attempt[] ?? [.. attempts], ct).ConfigureAwait(false);
         }
 
         var outcomes = new List<LeaseOutcome>(attempts.Count);
@@ -95,7 +103,8 @@ internal sealed partial class Broker
         return outcomes;
     }
 
-    private async Task<LeaseOutcome> FinishOneAsync(Attempt attempt, CancellationToken ct)
+    /// <summary>Ends one attempt.</summary>
+    internal async Task<LeaseOutcome> FinishOneAsync(Attempt attempt, CancellationToken ct)
     {
         var outcomes = await FinishChunkAsync(KeysOf(attempt.Task.Message.Queue), [attempt], ct).ConfigureAwait(false);
         return outcomes[0];
@@ -104,6 +113,11 @@ internal sealed partial class Broker
     /// <summary>Leaves out the tasks that are known to be lost, be it to this process' own write whose reply was missed.</summary>
     private async Task<LeaseOutcome[]> FinishChunkAsync(QueueKeys queue, Attempt[] attempts, CancellationToken ct)
     {
+        if (!Array.Exists(attempts, static attempt => attempt.Task.IsLost))
+        {
+            return await FinishHeldAsync(queue, attempts, ct).ConfigureAwait(false);
+        }
+
         var lost = Array.ConvertAll(attempts, attempt => attempt.Task.IsLost);
         var held = attempts.Where((_, at) => !lost[at]).ToArray();
         var written = held.Length == 0 ? [] : await FinishHeldAsync(queue, held, ct).ConfigureAwait(false);
@@ -178,13 +192,13 @@ internal sealed partial class Broker
         head.CopyTo(args, 0);
         for (var i = 0; i < attempts.Length; i++)
         {
-            FinishArguments(attempts[i], now).CopyTo(args, Head + (i * Stride));
+            FinishArguments(attempts[i], now, args.AsSpan(Head + (i * Stride), Stride));
         }
 
         return RunListAsync(FinishScript, queue, keys, args, ct);
     }
 
-    private static RedisValue[] FinishArguments(Attempt attempt, DateTimeOffset now)
+    private static void FinishArguments(Attempt attempt, DateTimeOffset now, Span<RedisValue> args)
     {
         var task = attempt.Task;
         var due = attempt.End == AttemptEnd.Retry ? DueTime.Of(attempt.ProcessAt) : DueTime.None;
@@ -197,11 +211,14 @@ internal sealed partial class Broker
             AttemptEnd.Archive => ("a", Failed(task.Message, attempt.Error, now, counted: false), None),
             _ => ("q", None, None),
         };
-        return
-        [
-            end.How, task.Id, task.Owner, UnixSeconds(task.LeaseExpiry), end.Message, end.Score, due.Exact,
-            task.Message.UniqueKey,
-        ];
+        args[0] = end.How;
+        args[1] = task.Id;
+        args[2] = task.Owner;
+        args[3] = UnixSeconds(task.LeaseExpiry);
+        args[4] = end.Message;
+        args[5] = end.Score;
+        args[6] = due.Exact;
+        args[7] = task.Message.UniqueKey;
     }
 
     private static RedisValue Completed(TaskMessage message, DateTimeOffset now)
@@ -211,11 +228,11 @@ internal sealed partial class Broker
         return completed.ToByteArray();
     }
 
-    private static RedisValue Failed(TaskMessage message, string error, DateTimeOffset now, bool counted)
+    private static RedisValue Failed(TaskMessage message, string? error, DateTimeOffset now, bool counted)
     {
         var failed = message.Clone();
         failed.Retried += counted ? 1 : 0;
-        failed.ErrorMsg = Utf16.Replace(error);
+        failed.ErrorMsg = Utf16.Replace(error ?? "");
         failed.LastFailedAt = UnixSeconds(now);
         return failed.ToByteArray();
     }

@@ -7,4 +7,7 @@ internal static class LeastRights
     internal const string Text =
         "~asynq:* &asynq:* -@all +@read +@write +@connection -@dangerous +eval +evalsha +publish +subscribe +unsubscribe "
         + "+time +info +cluster|nodes +cluster|slots";
+
+    /// <summary>Besides, for enqueues that wait for replicas. (Some versions count both to <c>@connection</c>.)</summary>
+    internal const string ForReplicas = "+wait +client|id";
 }

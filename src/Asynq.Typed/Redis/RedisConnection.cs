@@ -17,6 +17,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         _first = options.EndPoints.FirstOrDefault();
         _tls = options.Ssl;
+        AnswerTimeout = TimeSpan.FromMilliseconds(options.AsyncTimeout);
         Multiplexer = multiplexer;
         Database = multiplexer.GetDatabase(database ?? -1);
         Endpoints = endpoints;
@@ -26,6 +27,9 @@ internal sealed class RedisConnection : IAsyncDisposable
     internal IDatabase Database { get; }
 
     internal IConnectionMultiplexer Multiplexer { get; }
+
+    /// <summary>How long the client library waits for the answer to a call.</summary>
+    internal TimeSpan AnswerTimeout { get; }
 
     /// <summary>The addresses, for messages; without secrets.</summary>
     internal string Endpoints { get; }
@@ -59,7 +63,11 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>Uses a multiplexer that somebody else owns.</summary>
     internal static RedisConnection Wrap(IConnectionMultiplexer multiplexer, int? database = null)
     {
-        var options = new ConfigurationOptions { Ssl = RedisAddress.UsesTls(multiplexer.Configuration) };
+        var options = new ConfigurationOptions
+        {
+            Ssl = RedisAddress.UsesTls(multiplexer.Configuration),
+            AsyncTimeout = ConfigurationOptions.Parse(multiplexer.Configuration, ignoreUnknown: true).AsyncTimeout,
+        };
         foreach (var endpoint in multiplexer.GetEndPoints(configuredOnly: true))
         {
             options.EndPoints.Add(endpoint);

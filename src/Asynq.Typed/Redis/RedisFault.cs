@@ -117,7 +117,8 @@ internal sealed class RedisFault
         RedisErrorKind.WrongPass =>
             "does not accept the user and password of the connection text: check both, and that the user is enabled",
         RedisErrorKind.NoPermission =>
-            $"does not permit this to the user of the connection text ('{answer}'): grant it '{LeastRights.Text}'",
+            $"does not permit this to the user of the connection text ('{answer}'): grant it '{LeastRights.Text}', "
+            + $"and for WaitForReplicas also '{LeastRights.ForReplicas}'",
         RedisErrorKind.OutOfMemory =>
             "has no memory left and refuses to store more: raise 'maxmemory', or delete archived and completed tasks",
         RedisErrorKind.ReadOnly =>

@@ -66,14 +66,14 @@ internal sealed class TaskRouter
             }
         }
 
-        return FindPattern(context.Type) is { } handler
+        return FindInMuxes(context.Type) is { } handler
             ? handler(context, cancellationToken)
             : throw new UnknownTaskTypeException(context.Type, KnownTypes);
     }
 
-    // By itself: a lambda that captures a parameter would allocate for it in every call of its method.
-    private RawHandler? FindPattern(string type) =>
-        _muxes.Select(mux => mux.Find(type)).FirstOrDefault(handler => handler is not null);
+    // By itself: what it captures would be allocated for every task, also for those that a module handles.
+    private RawHandler? FindInMuxes(string type) =>
+        _muxes.Select(mux => mux.Find(type)).FirstOrDefault(found => found is not null);
 
     private void Add(GroupAggregator aggregator)
     {

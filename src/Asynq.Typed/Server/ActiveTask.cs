@@ -9,12 +9,15 @@ internal sealed class ActiveTask : IAsyncDisposable
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(24);
 
     private readonly CancellationTokenSource _cancel = new();
-    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
-    private readonly ITimer _deadlineTimer;
+    private ITimer? _deadlineTimer;
+    private AttemptRunner? _runner;
     private Task _cancelling = Task.CompletedTask;
     private long _heldUntilTicks;
     private int _reason;
+    private int _phases;
+    private bool _ended;
+    private bool _disposed;
 
     /// <param name="leased">The task.</param>
     /// <param name="time">The clock.</param>
@@ -27,8 +30,6 @@ internal sealed class ActiveTask : IAsyncDisposable
         StartedAt = startedAt;
         Deadline = deadline;
         _time = time;
-        _deadlineTimer = time.CreateTimer(
-            static state => ((ActiveTask)state!).CheckDeadline(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     internal LeasedTask Leased { get; }
@@ -39,6 +40,12 @@ internal sealed class ActiveTask : IAsyncDisposable
 
     internal DateTimeOffset Deadline { get; }
 
+    /// <summary>What its handler sees; set before it can be stopped.</summary>
+    internal AttemptContext? Context { get; private set; }
+
+    /// <summary>When its handler was called, by the clock's timestamp.</summary>
+    internal long CalledAt { get; private set; }
+
     /// <summary>When the lease ends that Redis last granted, by Redis' clock. What was asked for since proves nothing.</summary>
     internal DateTimeOffset HeldUntil => new(Interlocked.Read(ref _heldUntilTicks), TimeSpan.Zero);
 
@@ -47,17 +54,34 @@ internal sealed class ActiveTask : IAsyncDisposable
 
     internal StopReason Reason => (StopReason)Volatile.Read(ref _reason);
 
-    /// <summary>Completes when there is a reason to end.</summary>
-    internal Task Stopped => _stopped.Task;
-
     /// <summary>Whether the deadline has passed by now.</summary>
     internal bool IsDeadlinePast => _time.GetUtcNow() >= Deadline;
 
     /// <summary>Redis has granted the lease until a time.</summary>
     internal void Hold(DateTimeOffset until) => Interlocked.Exchange(ref _heldUntilTicks, until.UtcTicks);
 
-    /// <summary>Starts to watch the deadline.</summary>
-    internal void WatchDeadline() => CheckDeadline();
+    /// <summary>Its handler is about to be called.</summary>
+    /// <param name="context">What the handler sees.</param>
+    /// <param name="runner">Who is to be told if the attempt is to end while its handler runs.</param>
+    internal void Watch(AttemptContext context, AttemptRunner runner)
+    {
+        Context = context;
+        CalledAt = _time.GetTimestamp();
+        // Exchanged, not written: whoever stops the attempt sees this, or the caller sees the reason.
+        Interlocked.Exchange(ref _runner, runner);
+    }
+
+    /// <summary>
+    /// Sets a timer for the deadline if it lies within <paramref name="span"/>. Most attempts end long before theirs, and are
+    /// spared one: whoever looks at all attempts from time to time calls this with the time until it looks again.
+    /// </summary>
+    internal void WatchDeadline(TimeSpan span)
+    {
+        if (Reason == StopReason.None && Deadline - _time.GetUtcNow() <= span)
+        {
+            CheckDeadline();
+        }
+    }
 
     /// <summary>Ends the attempt for <paramref name="reason"/>, unless it has ended for another.</summary>
     internal bool TryStop(StopReason reason)
@@ -71,16 +95,33 @@ internal sealed class ActiveTask : IAsyncDisposable
         {
             // Callbacks are the handler's code: they may block or throw, and must not do so in the loop that stops it.
             _cancelling = _cancel.CancelAsync();
+            Volatile.Read(ref _runner)?.GiveUp(this);
         }
 
-        _stopped.TrySetResult();
         return true;
     }
+
+    /// <summary>Whether the caller is the one to end the attempt: its handler has returned, or is given up on.</summary>
+    internal bool TryEnd() => !Interlocked.Exchange(ref _ended, true);
+
+    /// <summary>Notes what has been done, and returns what had been done before.</summary>
+    internal AttemptPhases Note(AttemptPhases done) => (AttemptPhases)Interlocked.Or(ref _phases, (int)done);
 
     /// <summary>To be called once the handler has returned: until then it may use its token.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _deadlineTimer.DisposeAsync().ConfigureAwait(false);
+        ITimer? timer;
+        lock (_cancel)
+        {
+            _disposed = true;
+            timer = _deadlineTimer;
+        }
+
+        if (timer is not null)
+        {
+            await timer.DisposeAsync().ConfigureAwait(false);
+        }
+
         await _cancelling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _cancel.Dispose();
     }
@@ -96,6 +137,16 @@ internal sealed class ActiveTask : IAsyncDisposable
 
         // Rounded up: a timer that fires early by the part of a millisecond that it cannot count would come round again.
         var wait = TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
-        _deadlineTimer.Change(wait < LongestTimer ? wait : LongestTimer, Timeout.InfiniteTimeSpan);
+        lock (_cancel)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _deadlineTimer ??= _time.CreateTimer(
+                static state => ((ActiveTask)state!).CheckDeadline(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _deadlineTimer.Change(wait < LongestTimer ? wait : LongestTimer, Timeout.InfiniteTimeSpan);
+        }
     }
 }

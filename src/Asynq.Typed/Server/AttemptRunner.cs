@@ -17,6 +17,7 @@ internal sealed class AttemptRunner(
     FailurePolicy policy,
     Finisher finisher,
     ActiveTasks active,
+    Slots slots,
     TransformChain transforms,
     TimeProvider time,
     ILogger logger)
@@ -28,59 +29,110 @@ internal sealed class AttemptRunner(
 
     private static readonly TimeSpan ErrorHandlerTime = TimeSpan.FromSeconds(5);
 
-    /// <summary>Takes charge of a fetched task: from now on its lease is extended.</summary>
+    /// <summary>Takes charge of a fetched task: from now on its lease is extended, and it takes a slot.</summary>
     internal ActiveTask Begin(LeasedTask task)
     {
+        slots.Take();
         var now = time.GetUtcNow();
         var attempt = new ActiveTask(task, time, now, DeadlineOf(task.Message, now));
         active.Add(attempt);
         return attempt;
     }
 
-    /// <summary>Puts a task that was fetched, but is not to be started, back at the head of its queue.</summary>
-    internal async Task GiveBackAsync(LeasedTask task)
+    /// <summary>Puts tasks that were fetched, but are not to be started, back at the head of their queue, in their order.</summary>
+    internal void GiveBack(IReadOnlyList<LeasedTask> tasks)
     {
-        await using var attempt = Begin(task);
-        attempt.TryStop(StopReason.Shutdown);
-        await finisher.FinishAsync(attempt, Verdict.Requeue).ConfigureAwait(false);
+        for (var index = tasks.Count - 1; index >= 0; index--)
+        {
+            var attempt = Begin(tasks[index]);
+            attempt.TryStop(StopReason.Shutdown);
+            finisher.Finish(attempt, Verdict.Requeue);
+            finisher.Note(attempt, AttemptPhases.CleanedUp);
+        }
     }
 
-    /// <summary>Runs an attempt. Returns when its slot is free for another.</summary>
+    /// <summary>Runs an attempt on this thread, which its handler may block: what watches over it needs no thread.</summary>
     internal async Task RunAsync(ActiveTask attempt)
+    {
+        try
+        {
+            await RunInScopeAsync(attempt).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Drop(attempt, exception);
+        }
+    }
+
+    /// <summary>An attempt is to end while its handler runs: its slot goes to another if the handler does not return soon.</summary>
+    internal void GiveUp(ActiveTask attempt) => _ = GiveUpAsync(attempt);
+
+    private async Task RunInScopeAsync(ActiveTask attempt)
     {
         var scope = scopes.CreateAsyncScope();
         var context = new AttemptContext(attempt, broker, transforms, scope.ServiceProvider);
-        var started = time.GetTimestamp();
+        attempt.Watch(context, this);
         AsynqTelemetry.CountStarted(context, broker.Now - attempt.Leased.PendingSince);
-        attempt.WatchDeadline();
-
-        // A thread of its own: a handler that blocks must not block what watches over it.
-        var handler = attempt.Reason == StopReason.None
-            ? Task.Run(() => HandleAsync(attempt, context))
-            : Task.FromResult<Exception?>(null);
-        await Task.WhenAny(handler, attempt.Stopped).ConfigureAwait(false);
-        var returned = await handler.EndsWithinAsync(UnwindTime, time).ConfigureAwait(false);
-        if (!returned)
+        attempt.WatchDeadline(settings.DeadlineSpan);
+        var thrown = attempt.Reason == StopReason.None ? await HandleAsync(attempt, context).ConfigureAwait(false) : null;
+        if (!attempt.TryEnd())
         {
-            ServerLog.HandlerIgnoresToken(
-                logger, attempt.Message.Id, attempt.Message.Type, attempt.Message.Queue, attempt.Reason, UnwindTime);
+            await CleanUpAsync(attempt, scope).ConfigureAwait(false);
+            return;
         }
 
-        var thrown = returned ? await handler.ConfigureAwait(false) : null;
-        var verdict = await policy.DecideAsync(attempt, thrown).ConfigureAwait(false);
-        CountEnded(context, time.GetElapsedTime(started), verdict);
-        await ReportAsync(attempt, context, verdict).ConfigureAwait(false);
-        await finisher.FinishAsync(attempt, verdict).ConfigureAwait(false);
-
-        var cleanup = CleanUpAsync(attempt, handler, scope);
-        if (returned)
+        await EndAsync(attempt, context, thrown).ConfigureAwait(false);
+        var cleanup = CleanUpAsync(attempt, scope);
+        if (!cleanup.IsCompletedSuccessfully)
         {
-            await cleanup.EndsWithinAsync(UnwindTime, time).ConfigureAwait(false);
+            await cleanup.AsTask().EndsWithinAsync(UnwindTime, time).ConfigureAwait(false);
+        }
+
+        finisher.Note(attempt, AttemptPhases.CleanedUp);
+    }
+
+    private async Task GiveUpAsync(ActiveTask attempt)
+    {
+        try
+        {
+            await Task.Delay(UnwindTime, time).ConfigureAwait(false);
+            if (attempt.TryEnd())
+            {
+                ServerLog.HandlerIgnoresToken(
+                    logger, attempt.Message.Id, attempt.Message.Type, attempt.Message.Queue, attempt.Reason, UnwindTime);
+                await EndAsync(attempt, attempt.Context!, thrown: null).ConfigureAwait(false);
+                finisher.Note(attempt, AttemptPhases.CleanedUp);
+            }
+        }
+        catch (Exception exception)
+        {
+            Drop(attempt, exception);
         }
     }
 
+    /// <summary>What handlers do is reported; this is a fault of the runner's own, and the lease will run out.</summary>
+    private void Drop(ActiveTask attempt, Exception exception)
+    {
+        active.Remove(attempt);
+        ServerLog.RunnerFailed(logger, attempt.Message.Id, attempt.Message.Type, exception);
+        finisher.Note(attempt, AttemptPhases.Freed | AttemptPhases.Settled);
+    }
+
+    /// <summary>Decides how an attempt ends, and has Redis told.</summary>
+    private async ValueTask EndAsync(ActiveTask attempt, AttemptContext context, Exception? thrown)
+    {
+        var verdict = await policy.DecideAsync(attempt, thrown).ConfigureAwait(false);
+        CountEnded(context, time.GetElapsedTime(attempt.CalledAt), verdict);
+        if (verdict.Error is not null)
+        {
+            await ReportAsync(attempt, context, verdict).ConfigureAwait(false);
+        }
+
+        finisher.Finish(attempt, verdict);
+    }
+
     /// <summary>Calls the handler. Returns what it threw.</summary>
-    private async Task<Exception?> HandleAsync(ActiveTask attempt, AttemptContext context)
+    private async ValueTask<Exception?> HandleAsync(ActiveTask attempt, AttemptContext context)
     {
         try
         {
@@ -98,7 +150,7 @@ internal sealed class AttemptRunner(
         }
     }
 
-    private async Task<Exception?> CallAsync(ActiveTask attempt, AttemptContext context, Activity? activity)
+    private async ValueTask<Exception?> CallAsync(ActiveTask attempt, AttemptContext context, Activity? activity)
     {
         try
         {
@@ -177,10 +229,9 @@ internal sealed class AttemptRunner(
         attempt.Reason == StopReason.Finished && error is not (TaskFailedException or SkipRetryException
             or RevokeTaskException or UnknownTaskTypeException or UnreadableTaskException);
 
-    /// <summary>Ends what the handler may use as long as it runs.</summary>
-    private async Task CleanUpAsync(ActiveTask attempt, Task handler, AsyncServiceScope scope)
+    /// <summary>Ends what the handler could use as long as it ran.</summary>
+    private async ValueTask CleanUpAsync(ActiveTask attempt, AsyncServiceScope scope)
     {
-        await handler.ConfigureAwait(false);
         try
         {
             await scope.DisposeAsync().ConfigureAwait(false);

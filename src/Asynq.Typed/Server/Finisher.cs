@@ -1,35 +1,102 @@
+using System.Collections.Concurrent;
 using Asynq.Typed.Redis;
 using Microsoft.Extensions.Logging;
 
 namespace Asynq.Typed.Server;
 
-/// <summary>Tells Redis how attempts ended. What cannot be told at once goes to the syncer.</summary>
-internal sealed class Finisher(Broker broker, ActiveTasks active, Syncer syncer, Forwarder forwarder, ILogger logger)
+/// <summary>
+/// Tells Redis how attempts ended: those of a queue together, as many as have ended while the write before was on its way.
+/// What cannot be told at once goes to the syncer.
+/// </summary>
+internal sealed class Finisher(
+    Broker broker, ActiveTasks active, Slots slots, Syncer syncer, Forwarder forwarder, ILogger logger)
 {
-    /// <summary>Returns once Redis knows, or the syncer has taken over. Never throws.</summary>
-    internal async Task FinishAsync(ActiveTask attempt, Verdict verdict)
+    private readonly ConcurrentDictionary<string, FinishBatch> _batches = new(StringComparer.Ordinal);
+
+    /// <summary>Has Redis told, soon. Never throws.</summary>
+    internal void Finish(ActiveTask attempt, Verdict verdict)
     {
         if (verdict.Ending == Ending.Abandon)
         {
             ServerLog.LeaseLost(logger, attempt.Message.Id, attempt.Message.Type, attempt.Message.Queue);
             active.Remove(attempt);
+            Note(attempt, AttemptPhases.Sent | AttemptPhases.Answered);
             return;
         }
 
         Count(attempt.Message, verdict.Ending);
-        var write = new FinalWrite(attempt, verdict.Ending, SendOf(attempt, verdict));
+        var queue = attempt.Message.Queue;
+        var batch = _batches.TryGetValue(queue, out var known) ? known : _batches.GetOrAdd(queue, _ => new FinishBatch(SendAsync));
+        batch.Add(new EndedAttempt(attempt, verdict.Ending, WriteOf(attempt.Leased, verdict)));
+    }
+
+    /// <summary>Notes what has been done at the end of an attempt, and frees what that frees.</summary>
+    internal void Note(ActiveTask attempt, AttemptPhases done)
+    {
+        var before = attempt.Note(done);
+        slots.Release(Completes(before, done, AttemptPhases.Freed));
+        slots.Settle(Completes(before, done, AttemptPhases.Settled));
+    }
+
+    /// <summary>Sends writes of one queue by one call. Never throws.</summary>
+    private async Task SendAsync(List<EndedAttempt> ended)
+    {
         try
         {
+            var writes = new Attempt[ended.Count];
+            for (var i = 0; i < writes.Length; i++)
+            {
+                writes[i] = ended[i].Write;
+            }
+
             // Without a token: a shutdown must not keep a finished task from being finished.
-            Answered(write, await write.SendAsync(CancellationToken.None).ConfigureAwait(false));
+            var sending = broker.FinishAsync(writes, CancellationToken.None);
+
+            // Sent: the fetch that fills the slots again travels behind it.
+            Note(ended, AttemptPhases.Sent);
+            var outcomes = await sending.ConfigureAwait(false);
+            for (var i = 0; i < ended.Count; i++)
+            {
+                Answered(ended[i], outcomes[i]);
+            }
         }
         catch (Exception exception)
         {
-            ServerLog.FinalWriteFailed(
-                logger, attempt.Message.Id, attempt.Message.Type, attempt.Message.Queue, verdict.Ending, exception);
-            syncer.Add(write);
+            foreach (var (attempt, ending, write) in ended)
+            {
+                ServerLog.FinalWriteFailed(
+                    logger, attempt.Message.Id, attempt.Message.Type, attempt.Message.Queue, ending, exception);
+                syncer.Add(new FinalWrite(attempt, ending, ct => RepeatAsync(write, ct)));
+            }
         }
+
+        Note(ended, AttemptPhases.Sent | AttemptPhases.Answered);
     }
+
+    private async Task<LeaseOutcome> RepeatAsync(Attempt write, CancellationToken ct)
+    {
+        var outcome = await broker.FinishOneAsync(write, ct).ConfigureAwait(false);
+        NoteDue(write);
+        return outcome;
+    }
+
+    /// <summary>Notes what has been done for attempts together, so that one fetch fills the slots that they leave.</summary>
+    private void Note(List<EndedAttempt> ended, AttemptPhases done)
+    {
+        var (freed, settled) = (0, 0);
+        foreach (var (attempt, _, _) in ended)
+        {
+            var before = attempt.Note(done);
+            freed += Completes(before, done, AttemptPhases.Freed);
+            settled += Completes(before, done, AttemptPhases.Settled);
+        }
+
+        slots.Release(freed);
+        slots.Settle(settled);
+    }
+
+    private static int Completes(AttemptPhases before, AttemptPhases done, AttemptPhases state) =>
+        (before & state) != state && ((before | done) & state) == state ? 1 : 0;
 
     private static void Count(TaskMessage message, Ending ending)
     {
@@ -47,40 +114,48 @@ internal sealed class Finisher(Broker broker, ActiveTasks active, Syncer syncer,
         }
     }
 
-    private void Answered(FinalWrite write, LeaseOutcome outcome)
+    private void Answered(EndedAttempt ended, LeaseOutcome outcome)
     {
-        active.Remove(write.Attempt);
+        active.Remove(ended.Attempt);
         if (outcome == LeaseOutcome.Lost)
         {
-            var message = write.Attempt.Message;
-            ServerLog.FinalWriteLost(logger, message.Id, message.Type, message.Queue, write.Ending);
+            var message = ended.Attempt.Message;
+            ServerLog.FinalWriteLost(logger, message.Id, message.Type, message.Queue, ended.Ending);
         }
+
+        NoteDue(ended.Write);
     }
 
-    private Func<CancellationToken, Task<LeaseOutcome>> SendOf(ActiveTask attempt, Verdict verdict)
+    private void NoteDue(Attempt write)
     {
-        var task = attempt.Leased;
-        switch (verdict.Ending)
+        if (write.End == AttemptEnd.Retry)
         {
-            case Ending.Done when task.Message.Retention > 0:
-                return ct => broker.CompleteAsync(task, ct);
-            case Ending.Done or Ending.Revoked:
-                return ct => broker.DoneAsync(task, ct);
-            case Ending.Archive:
-                return ct => broker.ArchiveAsync(task, TextOf(verdict.Error!), ct);
-            case Ending.Retry or Ending.Defer:
-                var processAt = broker.Now + verdict.Delay;
-                return async ct =>
-                {
-                    var outcome = await broker
-                        .RetryAsync(task, processAt, TextOf(verdict.Error!), verdict.IsFailure, ct).ConfigureAwait(false);
-                    forwarder.NoteDue(task.Message.Queue, processAt);
-                    return outcome;
-                };
-            default:
-                return ct => broker.RequeueAsync(task, ct);
+            forwarder.NoteDue(write.Task.Message.Queue, write.ProcessAt);
         }
     }
 
-    private static string TextOf(Exception error) => error.Message.Length > 0 ? error.Message : error.GetType().Name;
+    private Attempt WriteOf(LeasedTask task, Verdict verdict) => verdict.Ending switch
+    {
+        Ending.Done when task.Message.Retention > 0 => new Attempt(task, AttemptEnd.Complete),
+        Ending.Done or Ending.Revoked => new Attempt(task, AttemptEnd.Done),
+        Ending.Archive => new Attempt(task, AttemptEnd.Archive) { Error = TextOf(verdict.Error!) },
+        Ending.Retry or Ending.Defer => new Attempt(task, AttemptEnd.Retry)
+        {
+            ProcessAt = broker.Now + verdict.Delay, Error = TextOf(verdict.Error!), IsFailure = verdict.IsFailure,
+        },
+        _ => new Attempt(task, AttemptEnd.Requeue),
+    };
+
+    private static string TextOf(Exception error)
+    {
+        try
+        {
+            return error.Message.Length > 0 ? error.Message : error.GetType().Name;
+        }
+        catch (Exception)
+        {
+            // The text is the user's code; without it the task must end all the same.
+            return error.GetType().Name;
+        }
+    }
 }

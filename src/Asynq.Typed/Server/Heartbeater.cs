@@ -45,7 +45,7 @@ internal sealed class Heartbeater : IServerComponent
         _leases = new QueueLoops("Leases", settings, interval, time, logger, ExtendAsync);
 
         // By itself, because the others may hang on a Redis that does not answer just when leases run out.
-        _watch = new BackgroundLoop("Lease watch", time, logger, interval, WatchAsync);
+        _watch = new BackgroundLoop("Lease and deadline watch", time, logger, interval, WatchAsync);
     }
 
     public void Start()
@@ -97,9 +97,16 @@ internal sealed class Heartbeater : IServerComponent
     private Task<TimeSpan> WatchAsync(CancellationToken cancellationToken)
     {
         var now = _broker.Now;
-        foreach (var attempt in _active.All.Where(attempt => attempt.HeldUntil <= now))
+        foreach (var attempt in _active.All)
         {
-            attempt.TryStop(StopReason.LeaseLost);
+            if (attempt.HeldUntil <= now)
+            {
+                attempt.TryStop(StopReason.LeaseLost);
+            }
+            else
+            {
+                attempt.WatchDeadline(_settings.DeadlineSpan);
+            }
         }
 
         return Task.FromResult(_settings.Options.HeartbeatInterval);

@@ -13,14 +13,12 @@ internal sealed class Processor : IServerComponent
     private readonly ServerSettings _settings;
     private readonly AttemptRunner _runner;
     private readonly ActiveTasks _active;
+    private readonly Slots _slots;
     private readonly QueueSelector _selector;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly BackgroundLoop _loop;
     private readonly LogLimiter _queueErrors;
-    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    // One for the loop itself: as long as it may start attempts, the processor is not idle.
-    private int _outstanding = 1;
     private volatile bool _stopping;
 
     internal Processor(
@@ -28,6 +26,7 @@ internal sealed class Processor : IServerComponent
         ServerSettings settings,
         AttemptRunner runner,
         ActiveTasks active,
+        Slots slots,
         TimeProvider time,
         ILogger logger)
     {
@@ -35,15 +34,14 @@ internal sealed class Processor : IServerComponent
         _settings = settings;
         _runner = runner;
         _active = active;
+        _slots = slots;
         _selector = new QueueSelector(settings, Random.Shared);
         _time = time;
         _logger = logger;
         _queueErrors = new LogLimiter(time, TimeSpan.FromSeconds(30));
         _loop = new BackgroundLoop(nameof(Processor), time, logger, settings.Options.TaskCheckInterval, StepAsync);
+        slots.Freed = _loop.Wake;
     }
-
-    /// <summary>How many slots are taken.</summary>
-    internal int Busy => Math.Max(0, Volatile.Read(ref _outstanding) - 1);
 
     public void Start() => _loop.Start();
 
@@ -65,29 +63,29 @@ internal sealed class Processor : IServerComponent
     {
         Stop();
         await _loop.StopAsync().ConfigureAwait(false);
-        Leave();
+        _slots.Settle(1);
         var timeout = _settings.Options.ShutdownTimeout;
-        if (!await _idle.Task.EndsWithinAsync(timeout, _time, cancellationToken).ConfigureAwait(false))
+        if (!await _slots.Idle.EndsWithinAsync(timeout, _time, cancellationToken).ConfigureAwait(false))
         {
-            ServerLog.ShutdownTimedOut(_logger, Volatile.Read(ref _outstanding), timeout);
+            ServerLog.ShutdownTimedOut(_logger, _slots.Unsettled, timeout);
             _active.StopAll(StopReason.Shutdown);
-            await _idle.Task.ConfigureAwait(false);
+            await _slots.Idle.ConfigureAwait(false);
         }
     }
 
     private async Task<TimeSpan> StepAsync(CancellationToken cancellationToken)
     {
-        var free = _settings.Concurrency - Busy;
-        if (free > 0 && await FetchAsync(free, cancellationToken).ConfigureAwait(false) > 0)
+        if (_slots.Free is > 0 and var free)
         {
-            return TimeSpan.Zero;
+            await FetchAsync(free, cancellationToken).ConfigureAwait(false);
         }
 
         // Servers that were started together would otherwise ask together for ever.
         return _settings.Options.TaskCheckInterval * (0.75 + (Random.Shared.NextDouble() / 2));
     }
 
-    private async Task<int> FetchAsync(int slots, CancellationToken cancellationToken)
+    /// <summary>Fills free slots, until they are full or every queue was asked for more than it had.</summary>
+    private async Task FetchAsync(int slots, CancellationToken cancellationToken)
     {
         var open = _settings.QueueNames.ToHashSet();
         var free = slots;
@@ -117,9 +115,10 @@ internal sealed class Processor : IServerComponent
             }
         }
 
-        return free == slots && error is not null
-            ? throw new InvalidOperationException("No task could be fetched.", error)
-            : slots - free;
+        if (free == slots && error is not null)
+        {
+            throw new InvalidOperationException("No task could be fetched.", error);
+        }
     }
 
     private async Task<(int Fetched, bool MayHaveMore)> FetchAsync(string queue, int count, CancellationToken cancellationToken)
@@ -138,7 +137,7 @@ internal sealed class Processor : IServerComponent
 
         if (_stopping)
         {
-            await GiveBackAsync(result.Tasks).ConfigureAwait(false);
+            _runner.GiveBack(result.Tasks);
             return (0, false);
         }
 
@@ -148,51 +147,19 @@ internal sealed class Processor : IServerComponent
         }
 
         // More than was asked for: an earlier fetch had leased them, and its answer never came.
-        await GiveBackAsync([.. result.Tasks.Skip(count)]).ConfigureAwait(false);
-        return (Math.Min(result.Tasks.Count, count), result.MayHaveMore);
-    }
-
-    /// <summary>Requeues tasks that were fetched but not started, the last first, so that their order stays.</summary>
-    private async Task GiveBackAsync(IReadOnlyList<LeasedTask> tasks)
-    {
-        for (var index = tasks.Count - 1; index >= 0; index--)
+        if (result.Tasks.Count > count)
         {
-            await _runner.GiveBackAsync(tasks[index]).ConfigureAwait(false);
+            _runner.GiveBack([.. result.Tasks.Skip(count)]);
         }
+
+        return (Math.Min(result.Tasks.Count, count), result.MayHaveMore);
     }
 
     private void Begin(LeasedTask task)
     {
-        Interlocked.Increment(ref _outstanding);
         var attempt = _runner.Begin(task);
-        _ = Task.Run(() => RunAsync(attempt));
-    }
-
-    private async Task RunAsync(ActiveTask attempt)
-    {
-        try
-        {
-            await _runner.RunAsync(attempt).ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            // The runner reports what handlers do; this is a fault of its own, and the lease will run out.
-            _active.Remove(attempt);
-            ServerLog.RunnerFailed(_logger, attempt.Message.Id, attempt.Message.Type, exception);
-        }
-        finally
-        {
-            Leave();
-            _loop.Wake();
-        }
-    }
-
-    private void Leave()
-    {
-        if (Interlocked.Decrement(ref _outstanding) == 0)
-        {
-            _idle.TrySetResult();
-        }
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static state => _ = state.Runner.RunAsync(state.Attempt), (Runner: _runner, Attempt: attempt), preferLocal: false);
     }
 
     private void ReportQueue(string queue, Exception exception)

@@ -31,10 +31,11 @@ internal sealed class ServerRuntime
         var retryDelay = new RetryDelay(settings.Options.RetryDelay, logger);
         var neighbours = new Neighbours(broker, identity, time);
         var policy = new FailurePolicy(settings, retryDelay, neighbours, time, logger);
-        var finisher = new Finisher(broker, Active, Syncer, _forwarder, logger);
+        var slots = new Slots(settings.Concurrency);
+        var finisher = new Finisher(broker, Active, slots, Syncer, _forwarder, logger);
         var runner = new AttemptRunner(
-            broker, router, scopes, settings, policy, finisher, Active, chain, time, logger);
-        _processor = new Processor(broker, settings, runner, Active, time, logger);
+            broker, router, scopes, settings, policy, finisher, Active, slots, chain, time, logger);
+        _processor = new Processor(broker, settings, runner, Active, slots, time, logger);
         IReadOnlyList<string> aggregatedTypes =
             [.. router.Aggregators.Keys.Order(StringComparer.Ordinal), .. settings.Options.GroupAggregator is null ? Array.Empty<string>() : ["*"]];
         _heartbeater = new Heartbeater(

@@ -44,6 +44,9 @@ internal sealed class ServerSettings
     /// </summary>
     internal bool FollowsRedisClock { get; init; } = true;
 
+    /// <summary>Deadlines within this time are watched by a timer. Later ones are looked at again at the next heartbeat.</summary>
+    internal TimeSpan DeadlineSpan => Options.HeartbeatInterval * 2;
+
     /// <summary>Queues that were given with a weight that leaves them out.</summary>
     internal IEnumerable<string> IgnoredQueues => Options.Queues.Where(queue => queue.Value <= 0).Select(queue => queue.Key);
 

@@ -44,6 +44,39 @@ public sealed class ASQ2001TaskHasTwoHandlersTests
         """);
 
     [Fact]
+    public Task Reports_a_handler_beside_one_that_answers() => Rule<HandlerDeclarationAnalyzer>.CheckAsync(
+        """
+        [AsynqTask("invoice")]
+        public sealed partial record Invoice(long Id);
+
+        public sealed class {|ASQ2001:Sender|} : IHandle<Invoice>
+        {
+            public Task HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+
+        public sealed class {|ASQ2001:Counter|} : IHandle<Invoice, int>
+        {
+            public Task<int> HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.FromResult(1);
+        }
+        """);
+
+    [Fact]
+    public Task Says_by_which_interfaces_one_class_handles_a_task_twice() => Rule<HandlerDeclarationAnalyzer>.SaysAsync(
+        "ASQ2001",
+        "Task 'Invoice' is handled by 'Sender as IHandle<Invoice>' and by 'Sender as IHandle<Invoice, int>': keep one of them",
+        """
+        [AsynqTask("invoice")]
+        public sealed partial record Invoice(long Id);
+
+        public sealed class {|#0:Sender|} : IHandle<Invoice>, IHandle<Invoice, int>
+        {
+            public Task HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+
+            Task<int> IHandle<Invoice, int>.HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.FromResult(1);
+        }
+        """);
+
+    [Fact]
     public Task Reports_a_handler_and_one_that_derives_from_it() => Rule<HandlerDeclarationAnalyzer>.CheckAsync(
         """
         [AsynqTask("invoice")]

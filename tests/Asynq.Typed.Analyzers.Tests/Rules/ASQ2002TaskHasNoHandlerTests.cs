@@ -54,6 +54,41 @@ public sealed class ASQ2002TaskHasNoHandlerTests
         referenced: Invoice);
 
     [Fact]
+    public Task Is_silent_where_the_handler_answers() => Rule<ServerCompositionAnalyzer>.CheckAsync(
+        """
+        internal sealed class InvoiceHandler : IHandle<Invoice, int>
+        {
+            public Task<int> HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.FromResult(1);
+        }
+
+        public static class Program
+        {
+            public static void Add(AsynqBuilder builder) => builder.AddServer().AddTestProjectHandlers();
+        }
+        """,
+        referenced: Invoice);
+
+    [Fact]
+    public Task Is_silent_where_the_task_waits_in_groups_but_not_for_its_batch() => Rule<ServerCompositionAnalyzer>.CheckAsync(
+        """
+        [AsynqTask("bill")]
+        public sealed partial record Bill(List<long> Ids);
+
+        internal sealed class Biller : IAggregate<Invoice, Bill>
+        {
+            public ValueTask<AggregateResult<Bill>> AggregateAsync(
+                GroupContext group, IReadOnlyList<Invoice> tasks, CancellationToken cancellationToken) =>
+                new(new Bill([.. tasks.Select(task => task.Id)]));
+        }
+
+        public static class Program
+        {
+            public static void Add(AsynqBuilder builder) => builder.{|ASQ2002:AddServer|}().AddTestProjectHandlers();
+        }
+        """,
+        referenced: Invoice);
+
+    [Fact]
     public Task Is_silent_where_a_referenced_assembly_has_the_handler() => Rule<ServerCompositionAnalyzer>.CheckAsync(
         """
         public static class Program

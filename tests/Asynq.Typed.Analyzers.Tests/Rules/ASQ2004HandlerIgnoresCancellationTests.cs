@@ -42,6 +42,22 @@ public sealed class ASQ2004HandlerIgnoresCancellationTests
                 mailer.SendAsync("x");
             """));
 
+    [Fact]
+    public Task Reports_a_handler_that_answers() => Rule<HandlerCancellationAnalyzer>.CheckAsync(
+        """
+        [AsynqTask("invoice")]
+        public sealed partial record Invoice(long Id);
+
+        public sealed class Sender : IHandle<Invoice, int>
+        {
+            public async Task<int> HandleAsync(Invoice task, TaskContext context, CancellationToken {|ASQ2004:token|})
+            {
+                await Task.Delay(10);
+                return 1;
+            }
+        }
+        """);
+
     [Theory]
     [InlineData("await mailer.SendAsync(\"x\", token);")]
     [InlineData("token.ThrowIfCancellationRequested(); await mailer.SendAsync(\"x\");")]

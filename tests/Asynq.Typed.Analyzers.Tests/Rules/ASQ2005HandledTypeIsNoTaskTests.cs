@@ -30,6 +30,8 @@ public sealed class ASQ2005HandledTypeIsNoTaskTests
 
         public abstract class OfArray : IHandle<{|ASQ2005:int[]|}>;
 
+        public abstract class Answering : IHandle<{|ASQ2005:string|}, int>;
+
         public interface IOfList : IHandle<{|ASQ2005:List<int>|}>;
 
         public record OfSelf : IHandle<{|ASQ2005:OfSelf|}>;

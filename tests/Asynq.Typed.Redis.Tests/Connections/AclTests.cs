@@ -19,6 +19,8 @@ public sealed class AclTests
         var readme = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../../src/Asynq.Typed/Redis/README.md"));
 
         Assert.Contains($"ACL SETUSER asynq on >password {LeastRights.Text}\n", readme, StringComparison.Ordinal);
+        Assert.Contains(
+            $"| `{LeastRights.ForReplicas.Replace("|", "\\|", StringComparison.Ordinal)}` |", readme, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -104,7 +106,7 @@ public sealed class AclTests
 
         // The calls for one task and for a list of them, under which most others lie.
         Assert.All(
-            calls.Except(["EnqueueOneAsync", "FinishAsync"]),
+            calls.Except(["EnqueueOneAsync", "FinishAsync", "FinishOneAsync"]),
             call => Assert.Contains($"broker.{call}(", made, StringComparison.Ordinal));
     }
 

@@ -20,6 +20,8 @@ internal static class EveryCall
         await ServersAsync(broker);
         await SchedulersAsync(broker);
         await SemaphoreAsync(broker);
+        var path = await broker.FindWritePathAsync(queue, Ct);
+        Assert.Null((await broker.AwaitReplicasAsync(queue, path, new ReplicaWait(1, TimeSpan.FromMilliseconds(1)))).Doubt);
         Assert.Equal(QueueRemoval.Removed, await broker.RemoveQueueAsync(queue, force: true, Ct));
     }
 

@@ -5,6 +5,8 @@ using Xunit;
 
 namespace Asynq.Typed.Server.Tests.Components;
 
+#pragma warning disable ASQ3002, ASQ3003 // What is refused at run time is given here on purpose
+
 public sealed class ServerSettingsTests
 {
     [Fact]

@@ -13,53 +13,6 @@ public sealed class TurnedClockTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [EachBackend]
-    public async Task A_due_task_starts_at_its_exact_time_and_not_before(Backend backend)
-    {
-        var ran = new TaskCompletionSource();
-        await using var server = await RuntimeFixture.OpenAsync(
-            (_, _, _) =>
-            {
-                ran.TrySetResult();
-                return Task.CompletedTask;
-            },
-            static options => options.DelayedTaskCheckInterval = TimeSpan.FromHours(1),
-            backend);
-        var due = server.Time.GetUtcNow() + TimeSpan.FromMilliseconds(2_345);
-        await server.Broker.ScheduleAsync(RuntimeFixture.Message(), due, Token);
-        server.Runtime.Start();
-
-        await Clock.TurnUntilAsync(server.Time, TimeSpan.FromMilliseconds(15), () => ran.Task.IsCompleted);
-
-        Assert.True(server.Time.GetUtcNow() >= due);
-    }
-
-    [Theory]
-    [EachBackend]
-    public async Task A_crashed_servers_task_is_taken_back_after_lease_and_grace(Backend backend)
-    {
-        var counts = new List<int>();
-        await using var server = await RuntimeFixture.OpenAsync(
-            (_, context, _) =>
-            {
-                counts.Add(context.RetryCount);
-                return Task.CompletedTask;
-            },
-            static options => options.RetryDelay = static (_, error, _) =>
-                error is LeaseExpiredException ? TimeSpan.Zero : TimeSpan.FromHours(1),
-            backend);
-        await server.Broker.EnqueueAsync(RuntimeFixture.Message(), Token);
-        var crashedAt = server.Time.GetUtcNow();
-        Assert.Single((await server.Broker.DequeueAsync("default", 1, TimeSpan.FromSeconds(30), Token)).Tasks);
-        server.Runtime.Start();
-
-        await Clock.TurnUntilAsync(server.Time, Second, () => counts.Count > 0);
-
-        Assert.Equal([1], counts);
-        Assert.InRange(server.Time.GetUtcNow() - crashedAt, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(140));
-    }
-
     [Fact]
     public async Task A_crashed_servers_task_without_retries_is_archived_as_asynq_does()
     {

@@ -5,6 +5,8 @@ using Xunit;
 
 namespace Asynq.Typed.Server.Tests.EndToEnd;
 
+#pragma warning disable ASQ3003 // What is refused at run time is given here on purpose
+
 /// <summary>What users give a server that it cannot work with as it is.</summary>
 public sealed class BadInputTests
 {

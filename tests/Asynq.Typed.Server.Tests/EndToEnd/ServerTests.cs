@@ -90,66 +90,6 @@ public sealed class ServerTests
         Assert.InRange(at - due, TimeSpan.FromMilliseconds(-50), TimeSpan.FromSeconds(5));
     }
 
-    [Theory]
-    [EachBackend]
-    public async Task A_unique_task_can_be_enqueued_again_once_it_is_done(Backend backend)
-    {
-        await using var database = await TestDatabase.OpenAsync(backend, Token);
-        var release = new TaskCompletionSource();
-        await using var host = await TestHost.StartAsync(database, (_, _, _) => release.Task);
-        var options = new EnqueueOptions { UniqueFor = TimeSpan.FromHours(1) };
-
-        var first = await host.Client.EnqueueAsync(new Job("x"), options, Token);
-        await host.InStateAsync(first, TaskState.Active);
-        var second = await host.Client.TryEnqueueAsync(new Job("x"), options, Token);
-        release.SetResult();
-        await host.GoneAsync(first);
-        var third = await host.Client.TryEnqueueAsync(new Job("x"), options, Token);
-
-        Assert.Equal(EnqueueStatus.Duplicate, second.Status);
-        Assert.Equal(EnqueueStatus.Enqueued, third.Status);
-    }
-
-    [Theory]
-    [EachBackend]
-    public async Task Shutting_down_requeues_what_has_not_ended_at_the_head_without_spending_an_attempt(Backend backend)
-    {
-        await using var database = await TestDatabase.OpenAsync(backend, Token);
-        var started = new TaskCompletionSource();
-        var cancelled = new TaskCompletionSource();
-        TaskInfo first;
-        TaskInfo second;
-        await using (var host = await TestHost.StartAsync(
-            database,
-            async (_, _, token) =>
-            {
-                started.TrySetResult();
-                await using var registration = token.Register(cancelled.SetResult);
-                await cancelled.Task;
-                token.ThrowIfCancellationRequested();
-            },
-            static options =>
-            {
-                options.Concurrency = 1;
-                options.ShutdownTimeout = TimeSpan.FromMilliseconds(100);
-            }))
-        {
-            first = await host.Client.EnqueueAsync(new Job("1"), new() { TaskId = "1" }, Token);
-            await Eventually.ComesAsync(started.Task);
-            second = await host.Client.EnqueueAsync(new Job("2"), new() { TaskId = "2" }, Token);
-            await host.StopAsync();
-
-            var waiting = (await host.Inspector.GetTaskAsync("default", first.Id, Token))!;
-            Assert.Equal((TaskState.Pending, 0), (waiting.State, waiting.Retried));
-            Assert.Equal(AsynqServerState.Closed, host.Server.State);
-        }
-
-        var order = await database.Database.ListRangeAsync("asynq:{default}:pending");
-        Assert.Equal([second.Id, first.Id], Array.ConvertAll(order, id => id.ToString()));
-        Assert.False(await database.Database.KeyExistsAsync("asynq:{default}:processed"));
-        Assert.Equal(0, await database.Database.SortedSetLengthAsync("asynq:servers"));
-    }
-
     [Fact]
     public async Task Shutting_down_waits_for_a_task_that_ends_in_time()
     {
@@ -343,7 +283,7 @@ public sealed class ServerTests
         Assert.Equal((task.Id, "test:job", "default"), (workers[0].TaskId, workers[0].TaskType, workers[0].Queue));
         Assert.Equal(("active", 4), (server.Info.Status, server.Info.Concurrency));
         Assert.Equal(Environment.ProcessId, server.Info.Pid);
-        Assert.Equal(["test:digest", "test:job", "test:note"], server.Detail!.TaskTypes);
+        Assert.Equal(["test:digest", "test:job", "test:note", "test:question", "test:tick"], server.Detail!.TaskTypes);
         Assert.Equal(["test:memo", "test:note"], server.Detail.AggregatedTypes);
         Assert.NotEmpty(server.Detail.BuildId);
     }

@@ -1,15 +1,20 @@
 namespace Asynq.Typed.Server.Tests;
 
-/// <summary>The page beside the server's code.</summary>
+/// <summary>The pages whose tables are tested: the one beside the server's code, and the front page.</summary>
 internal static class Readme
 {
     internal static string[] Lines { get; } =
         File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Server.README.md"));
 
+    internal static string[] Front { get; } =
+        File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Front.README.md"));
+
     /// <summary>The cells of the table whose first heading is given, without its heading.</summary>
-    internal static IReadOnlyList<string[]> Table(string heading) =>
+    internal static IReadOnlyList<string[]> Table(string heading) => Table(Lines, heading);
+
+    internal static IReadOnlyList<string[]> Table(string[] page, string heading) =>
     [
-        .. Lines.SkipWhile(line => !line.StartsWith($"| {heading} |", StringComparison.Ordinal))
+        .. page.SkipWhile(line => !line.StartsWith($"| {heading} |", StringComparison.Ordinal))
             .Skip(2)
             .TakeWhile(static line => line.StartsWith('|'))
             .Select(static line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries)),

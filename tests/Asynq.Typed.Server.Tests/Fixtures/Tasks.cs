@@ -1,5 +1,7 @@
 using System.Buffers;
 
+[assembly: Asynq.Typed.HandledElsewhere(typeof(Asynq.Typed.Server.Tests.Stranger))]
+
 namespace Asynq.Typed.Server.Tests;
 
 /// <summary>The task that most tests enqueue. What its handler does is up to the test.</summary>

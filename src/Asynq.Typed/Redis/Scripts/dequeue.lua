@@ -15,6 +15,7 @@
 --include _archive.lua
 --include _quarantine.lua
 --include _groups.lua
+--include _chunks.lua
 local wrong = misfit({'list', 'list', 'zset', 'set', 'zset'})
 if wrong then
     return wrong
@@ -52,55 +53,69 @@ if redis.call('EXISTS', KEYS[6]) == 1 then
     return {0, 0, 0, {}, {}}
 end
 
--- Takes the oldest id, whose hash is there.
-local function take(id, key)
-    local fields = redis.call('HMGET', key, 'msg', 'due_group', 'pending_since')
+-- What leaves pending together is written together, at the end.
+local active, leases, taken, count_taken = {}, {}, {}, 0
+
+local function start(id, key, message, since)
+    redis.call('HSET', key, 'state', 'active', 'owner', ARGV[7])
+    redis.call('HDEL', key, 'pending_since', 'due', 'due_group', 'cancel')
+    active[#active + 1] = id
+    leases[#leases + 1] = ARGV[6]
+    leases[#leases + 1] = id
+    fetched[#fetched + 1] = id
+    fetched[#fetched + 1] = message
+    fetched[#fetched + 1] = since or ''
+    taken[id] = true
+    count_taken = count_taken + 1
+    bytes = bytes + #message
+end
+
+local function refuse(id, reason)
+    quarantine(q, id, reason)
+    quarantined[#quarantined + 1] = id
+end
+
+-- Decides on the oldest id; whether it leaves pending.
+local function take(id)
+    local key = q.task_prefix .. id
+    local fields = redis.pcall('HMGET', key, 'msg', 'due_group', 'pending_since', 'state')
+    if fields.err then
+        refuse(id, 'the task key is no hash')
+        return true
+    end
     local message, group = fields[1], fields[2]
-    redis.call('RPOP', KEYS[1])
-    if not message then
-        quarantine(q, id, 'the task has no message')
-        quarantined[#quarantined + 1] = id
+    -- A worker holds the id: its second mention in pending would run it twice.
+    if taken[id] or (fields[4] == 'active' and redis.call('LPOS', KEYS[2], id)) or (not message and type_of(key) == 'none') then
+        dropped = dropped + 1
+    elseif bytes > 0 and bytes + #(message or '') > limit then
+        return false
+    elseif not message then
+        refuse(id, 'the task has no message')
     elseif group and group ~= '' and fits(q.group_prefix .. group, 'zset') then
         join_group(q, id, group)
     else
-        redis.call('LPUSH', KEYS[2], id)
-        redis.call('ZADD', KEYS[3], ARGV[6], id)
-        redis.call('HSET', key, 'state', 'active', 'owner', ARGV[7])
-        redis.call('HDEL', key, 'pending_since', 'due', 'due_group', 'cancel')
-        fetched[#fetched + 1] = id
-        fetched[#fetched + 1] = message
-        fetched[#fetched + 1] = fields[3] or ''
-        bytes = bytes + #message
+        start(id, key, message, fields[3])
     end
+    return true
 end
 
--- Whether a worker holds the id, so that its second mention in pending would run it twice.
-local function running(id, key)
-    return redis.call('HGET', key, 'state') == 'active' and redis.call('LPOS', KEYS[2], id)
-end
-
-local finished = false
-for _ = 1, wanted + 100 do
-    local id = redis.call('LINDEX', KEYS[1], -1)
-    if not id or #fetched == 3 * wanted then
-        finished = true
-        break
-    end
-    local key = q.task_prefix .. id
-    local kind = type_of(key)
-    if kind == 'hash' and not running(id, key) then
-        if bytes > 0 and bytes + redis.call('HSTRLEN', key, 'msg') > limit then
+-- Ids are looked at from the right end, which is cut off afterwards: as many as are still wanted at a time.
+local looked, most, full, finished = 0, wanted + 100, false, false
+while not full and not finished and looked < most do
+    local n = math.min(wanted - count_taken, most - looked)
+    local ids = redis.call('LRANGE', KEYS[1], -looked - n, -looked - 1)
+    for i = #ids, 1, -1 do
+        if not take(ids[i]) then
+            full = true
             break
         end
-        take(id, key)
-    else
-        redis.call('RPOP', KEYS[1])
-        if kind == 'none' or kind == 'hash' then
-            dropped = dropped + 1
-        else
-            quarantine(q, id, 'the task key is no hash')
-            quarantined[#quarantined + 1] = id
-        end
+        looked = looked + 1
     end
+    finished = not full and (count_taken == wanted or #ids < n)
 end
+if looked > 0 then
+    redis.call('LTRIM', KEYS[1], 0, -looked - 1)
+end
+in_chunks('LPUSH', KEYS[2], active)
+in_chunks('ZADD', KEYS[3], leases)
 return {0, finished and 0 or 1, dropped, quarantined, fetched}

@@ -6,11 +6,12 @@
 --   expiry that the owner asked for (Unix s), message or '', score (Unix s) or '', exact due time (Unix ms) or '',
 --   unique lock or ''
 -- Result: {0, outcome of each}: 0 written, 1 lost; or {-1, key of the wrong type}, and then nothing is written.
--- Cost: O(A + log N) for each task, A active tasks.
+-- Cost: O(A + log N) for each task, A tasks that became active before it and still are.
 --include _types.lua
 --include _locks.lua
 --include _counters.lua
 --include _archive.lua
+--include _chunks.lua
 local wrong = misfit({'list', 'zset', 'list', 'zset', 'zset', 'zset'})
 if wrong then
     return wrong
@@ -24,34 +25,29 @@ local now, now_ns = ARGV[4], ARGV[5]
 local pushed, died = false, false
 local idle = redis.call('LLEN', pending) == 0
 
-local function count_processed()
-    count(KEYS[7], KEYS[9], ARGV[6])
-end
+-- What ends together is counted, and loses its lease, together.
+local processed, failed, ended, unleased = 0, 0, {}, {}
 
-local function count_failed()
-    count_processed()
-    count(KEYS[8], KEYS[10], ARGV[6])
-end
-
--- Whether the task is still the owner's. The last check is the first write.
+-- Whether the task is still the owner's, and its lock. The last check is the first write. Older ids stand further to the
+-- right, and mostly end earlier.
 local function take(id, key, owner, latest)
-    if type_of(key) ~= 'hash' or (owner ~= '' and redis.call('HGET', key, 'owner') ~= owner) then
+    local fields = not ended[id] and redis.pcall('HMGET', key, 'owner', 'unique_key')
+    if not fields or fields.err or (owner ~= '' and fields[1] ~= owner) then
+        return false
+    end
+    if owner == '' and redis.call('EXISTS', key) == 0 then
         return false
     end
     local lease = redis.call('ZSCORE', leases, id)
     if not lease or (owner ~= '' and tonumber(lease) > tonumber(latest)) then
         return false
     end
-    if redis.call('LREM', active, 0, id) == 0 then
+    if redis.call('LREM', active, -1, id) == 0 then
         return false
     end
-    redis.call('ZREM', leases, id)
-    return true
-end
-
--- The lock by the hash, else by the message: Go writes no unique_key for grouped tasks.
-local function release(id, key, lock)
-    release_lock(q, redis.call('HGET', key, 'unique_key') or lock, id)
+    ended[id] = true
+    unleased[#unleased + 1] = id
+    return true, fields[2]
 end
 
 local function retry_later(id, key, message, score, due)
@@ -65,27 +61,27 @@ end
 
 local ways = {
     d = function(id, key, _, _, _, lock)
-        release(id, key, lock)
+        release_lock(q, lock, id)
         redis.call('DEL', key)
-        count_processed()
+        processed = processed + 1
     end,
     c = function(id, key, message, score, _, lock)
-        release(id, key, lock)
+        release_lock(q, lock, id)
         redis.call('ZADD', completed, score, id)
         redis.call('HSET', key, 'msg', message, 'state', 'completed')
         redis.call('HDEL', key, 'owner', 'cancel')
-        count_processed()
+        processed = processed + 1
     end,
     r = retry_later,
     f = function(id, key, message, score, due)
         retry_later(id, key, message, score, due)
-        count_failed()
+        failed = failed + 1
     end,
     a = function(id, key, message)
         redis.call('ZADD', archived, now, id)
         redis.call('HSET', key, 'msg', message, 'state', 'archived')
         redis.call('HDEL', key, 'owner', 'cancel')
-        count_failed()
+        failed = failed + 1
         died = true
     end,
     q = function(id, key)
@@ -100,12 +96,21 @@ local outcomes = {0}
 for i = 9, #ARGV, 8 do
     local id = ARGV[i + 1]
     local key = q.task_prefix .. id
-    if take(id, key, ARGV[i + 2], ARGV[i + 3]) then
-        ways[ARGV[i]](id, key, ARGV[i + 4], ARGV[i + 5], ARGV[i + 6], ARGV[i + 7])
+    local is_held, lock = take(id, key, ARGV[i + 2], ARGV[i + 3])
+    if is_held then
+        -- The lock by the hash, else by the message: Go writes no unique_key for grouped tasks.
+        ways[ARGV[i]](id, key, ARGV[i + 4], ARGV[i + 5], ARGV[i + 6], lock or ARGV[i + 7])
         outcomes[#outcomes + 1] = 0
     else
         outcomes[#outcomes + 1] = 1
     end
+end
+in_chunks('ZREM', leases, unleased)
+if processed + failed > 0 then
+    count(KEYS[7], KEYS[9], ARGV[6], processed + failed)
+end
+if failed > 0 then
+    count(KEYS[8], KEYS[10], ARGV[6], failed)
 end
 if died then
     trim_archive(q)

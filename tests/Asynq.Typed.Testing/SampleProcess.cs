@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 
-namespace Asynq.Typed.Quickstart.Tests;
+namespace Asynq.Typed.Testing;
 
-/// <summary>The Quickstart as a process of its own, as a user starts it.</summary>
-internal sealed class QuickstartProcess : IDisposable
+/// <summary>
+/// A sample as a process of its own, as a user starts it. The test project refers to the sample, so that it lies beside it.
+/// </summary>
+public sealed class SampleProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -12,10 +14,12 @@ internal sealed class QuickstartProcess : IDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _awaited = new();
 
-    internal QuickstartProcess(params string[] arguments)
+    /// <param name="sample">The name of the sample's assembly.</param>
+    /// <param name="arguments">Its command line.</param>
+    public SampleProcess(string sample, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Quickstart.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{sample}.dll"));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -29,12 +33,10 @@ internal sealed class QuickstartProcess : IDisposable
         _process.BeginErrorReadLine();
     }
 
-    internal string Output => string.Join('\n', _output);
-
-    internal int Id => _process.Id;
+    public string Output => string.Join('\n', _output);
 
     /// <summary>Waits until a line that contains <paramref name="text"/> has been printed.</summary>
-    internal async Task WhenPrinted(string text, CancellationToken cancellationToken)
+    public async Task WhenPrinted(string text, CancellationToken cancellationToken)
     {
         var printed = _awaited.GetOrAdd(text, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
         foreach (var line in _output)
@@ -45,8 +47,15 @@ internal sealed class QuickstartProcess : IDisposable
         await printed.Task.WaitAsync(Patience, cancellationToken);
     }
 
+    /// <summary>Presses Ctrl+C, which cannot be sent to another process on Windows.</summary>
+    public async Task InterruptAsync(CancellationToken cancellationToken)
+    {
+        using var interrupt = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        await interrupt.WaitForExitAsync(cancellationToken);
+    }
+
     /// <summary>Waits for the end; the exit code.</summary>
-    internal async Task<int> WhenEnded(CancellationToken cancellationToken)
+    public async Task<int> WhenEnded(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);

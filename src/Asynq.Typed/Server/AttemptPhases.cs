@@ -1,0 +1,23 @@
+namespace Asynq.Typed.Server;
+
+/// <summary>What has been done at the end of an attempt.</summary>
+[Flags]
+internal enum AttemptPhases
+{
+    None = 0,
+
+    /// <summary>Its final write is on its way to Redis, or there is none.</summary>
+    Sent = 1,
+
+    /// <summary>Redis knows its end, or the syncer has taken over.</summary>
+    Answered = 2,
+
+    /// <summary>What its handler used is disposed of, or nobody waits for that any longer.</summary>
+    CleanedUp = 4,
+
+    /// <summary>Another attempt may run in its place.</summary>
+    Freed = Sent | CleanedUp,
+
+    /// <summary>Nothing is left to wait for.</summary>
+    Settled = Answered | CleanedUp,
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Asynq.Typed.Torture.Ledgers;
+
+namespace Asynq.Typed.Torture.Faults;
+
+/// <summary>Writes down what was broken, what it was done to, and from when to when.</summary>
+internal sealed class FaultLog(Ledger ledger)
+{
+    private int _last;
+
+    /// <summary>What a fault is done to where everybody may feel it.</summary>
+    public const string Everybody = "*";
+
+    /// <summary>What a fault is done to that by itself disturbs no task but its own.</summary>
+    public const string Nobody = "-";
+
+    public int Count => Volatile.Read(ref _last);
+
+    /// <summary>A fault begins; it is over when the answer is disposed.</summary>
+    public IDisposable Begin(string fault, string target, string detail = "")
+    {
+        var id = string.Create(CultureInfo.InvariantCulture, $"{fault}#{Interlocked.Increment(ref _last)}");
+        Console.WriteLine($"{DateTime.UtcNow:HH:mm:ss.f}  {id,-22} {target} {detail}");
+        ledger.Write(Entry.Fault, id, target, detail);
+        return new Ending(ledger, id);
+    }
+
+    /// <summary>A process has ended, whatever the reason.</summary>
+    public void Exited(string process)
+    {
+        var id = "exit#" + process;
+        ledger.Write(Entry.Fault, id, process);
+        ledger.Write(Entry.Healed, id);
+    }
+
+    private sealed class Ending(Ledger ledger, string id) : IDisposable
+    {
+        public void Dispose() => ledger.Write(Entry.Healed, id);
+    }
+}

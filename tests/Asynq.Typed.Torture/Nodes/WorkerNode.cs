@@ -1,0 +1,61 @@
+using Asynq.Typed.Torture.Ledgers;
+using Asynq.Typed.Torture.Tasks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Asynq.Typed.Torture.Nodes;
+
+/// <summary>A process that runs tasks, as a user would write it.</summary>
+internal static class WorkerNode
+{
+    private const int Concurrency = 12;
+
+    public static async Task RunAsync(NodeSettings settings)
+    {
+        var timings = Timings.Of(settings.Quick);
+        using var ledger = new Ledger(settings.LedgerPath);
+        await using var probe = new OwnershipProbe(settings.Probe);
+        var builder = Host.CreateApplicationBuilder();
+        NodeLog.Configure(builder.Logging);
+        builder.Services.AddSingleton(
+            new RunLedger(ledger, probe, new RunNames(settings.Name), timings.Heartbeat));
+        builder.Services.AddSingleton(new Appetite(settings.IsLimited));
+        if (settings.ClockOffsetSeconds != 0)
+        {
+            builder.Services.AddSingleton<TimeProvider>(new OffsetClock(TimeSpan.FromSeconds(settings.ClockOffsetSeconds)));
+        }
+
+        builder.Services.AddAsynq(settings.Redis)
+            .AddServer(server => Configure(server, settings.Queues, timings))
+            .AddAsynqTypedTortureHandlers();
+        using var host = builder.Build();
+        await host.RunAsync();
+    }
+
+    private static void Configure(AsynqServerOptions server, IReadOnlyList<string> queues, Timings timings)
+    {
+        server.Concurrency = Concurrency;
+        server.Queues = queues.ToDictionary(queue => queue, _ => 1);
+        server.LeaseDuration = timings.Lease;
+        server.LeaseGrace = timings.Grace;
+        server.RecovererInterval = timings.Recoverer;
+        server.HeartbeatInterval = timings.Heartbeat;
+        server.SyncInterval = timings.Sync;
+        server.ShutdownTimeout = timings.ShutdownTimeout;
+        server.GroupGracePeriod = timings.GroupGrace;
+        server.GroupMaxSize = 20;
+
+        // A task that was taken over five times would else wait for ten minutes.
+        server.RetryDelay = static (_, _, _) => TimeSpan.FromMilliseconds(Random.Shared.Next(500, 2_000));
+        server.BaseContext = static (context, _) =>
+        {
+            if (context.Type == TaskTypes.Chore && context.RetryCount == 0
+                && context.ReadPayload<Chore>().Way == Ways.DieBefore)
+            {
+                Death.Now();
+            }
+
+            return Task.CompletedTask;
+        };
+    }
+}

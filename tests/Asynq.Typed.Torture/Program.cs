@@ -1,0 +1,29 @@
+using Asynq.Typed.Torture;
+using Asynq.Typed.Torture.Nodes;
+
+switch (args)
+{
+    case ["worker", var settings]:
+        await WorkerNode.RunAsync(NodeSettings.Parse(settings));
+        return 0;
+    case ["producer", var settings]:
+        await ProducerNode.RunAsync(NodeSettings.Parse(settings));
+        return 0;
+    case ["scheduler", var settings]:
+        await SchedulerNode.RunAsync(NodeSettings.Parse(settings));
+        return 0;
+    case ["embedded", var settings]:
+        await EmbeddedNode.RunAsync(NodeSettings.Parse(settings));
+        return 0;
+}
+
+try
+{
+    return await TortureProgram.RunAsync(Arguments.Parse(args));
+}
+catch (Exception exception) when (exception is ArgumentException or FormatException)
+{
+    Console.Error.WriteLine(exception.Message);
+    Console.Error.WriteLine(Arguments.Usage);
+    return 2;
+}

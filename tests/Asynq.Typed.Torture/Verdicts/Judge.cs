@@ -1,0 +1,120 @@
+using Asynq.Typed.Torture.Tasks;
+
+namespace Asynq.Typed.Torture.Verdicts;
+
+/// <summary>Decides from ledgers and keys what has become of every task.</summary>
+internal sealed class Judge(Histories histories, Disturbances disturbances, KeyAudit keys, Timings timings)
+{
+    private readonly List<Finding> _findings = [.. keys.Findings];
+
+    public IReadOnlyList<Finding> Findings => _findings;
+
+    public void Decide()
+    {
+        foreach (var task in histories.Tasks)
+        {
+            DecideEnd(task);
+            new RunJudge(task, disturbances, timings, _findings).Decide();
+        }
+
+        DecideUnique();
+        DecideBundles();
+        DecideTicks();
+    }
+
+    private void DecideEnd(TaskHistory task)
+    {
+        var states = keys.StatesOf(task.Id);
+        if (task.Refusal is { } refusal && (task.Runs.Count > 0 || task.DoneAt > 0 || states.Count > 0))
+        {
+            _findings.Add(new Finding(Fact.RefusedButThere, $"{task.Id} ({task.Kind}): {refusal}"));
+        }
+
+        // What the library made is not announced: to have been run is to be there.
+        var since = task.AcceptedAt > 0 ? task.AcceptedAt : task.Runs.FirstOrDefault()?.Start ?? 0;
+        if (since == 0)
+        {
+            return;
+        }
+
+        if (states is ["archived"])
+        {
+            if (task.Kind is not (Kinds.Archived or Kinds.Unreadable))
+            {
+                _findings.Add(new Finding(Fact.Stuck, $"{task.Id} ({task.Kind}) is archived"));
+            }
+        }
+        else if (task.DoneAt == 0 && states.Count == 0)
+        {
+            var lost = disturbances.MayHaveLost(since, since) ? Fact.LostByFailover : Fact.Lost;
+            _findings.Add(new Finding(lost, $"{task.Id} ({task.Kind}, queue {task.Queue}), {task.Runs.Count} runs"));
+        }
+    }
+
+    // Both locks are taken between intent and acceptance, and the first is released after its task is done.
+    private void DecideUnique()
+    {
+        var byKey = histories.Tasks.Where(task => task.UniqueKey.Length > 0 && task.AcceptedAt > 0).GroupBy(task => task.UniqueKey);
+        foreach (var holders in byKey)
+        {
+            var inOrder = holders.OrderBy(task => task.AcceptedAt).ToList();
+            foreach (var (first, second) in inOrder.Zip(inOrder.Skip(1)))
+            {
+                if (second.IntentAt > first.AcceptedAt && (first.DoneAt == 0 || second.AcceptedAt < first.DoneAt)
+                    && !disturbances.MayHaveLost(first.AcceptedAt, second.AcceptedAt))
+                {
+                    _findings.Add(new Finding(Fact.NotUnique, $"{first.Id} and {second.Id}, both {holders.Key}"));
+                }
+            }
+        }
+    }
+
+    /// <summary>A task leaves its group in the step that enqueues its bundle: it is never part of two.</summary>
+    private void DecideBundles()
+    {
+        var memberships = histories.Tasks
+            .SelectMany(task => task.Runs)
+            .SelectMany(run => run.Members.Select(member => (Member: member, Run: run)))
+            .GroupBy(pair => pair.Member);
+        foreach (var membership in memberships)
+        {
+            var bundles = membership.Select(pair => pair.Run).DistinctBy(run => run.TaskId).ToList();
+            if (bundles.Count > 1)
+            {
+                AddOverlap(bundles[0], bundles[^1], $"{membership.Key} is in {bundles.Count} bundles");
+            }
+        }
+    }
+
+    private void DecideTicks()
+    {
+        var ticks = histories.Tasks
+            .Where(task => task.Runs is [{ Tick.Length: > 0 }, ..])
+            .GroupBy(task => long.Parse(task.Runs[0].Tick, System.Globalization.CultureInfo.InvariantCulture))
+            .ToDictionary(tick => tick.Key, tick => tick.ToList());
+        foreach (var (tick, tasks) in ticks.Where(tick => tick.Value.Count > 1))
+        {
+            AddOverlap(tasks[0].Runs[0], tasks[1].Runs[0], $"tick {tick} was enqueued {tasks.Count} times", Fact.WrongTick);
+        }
+
+        if (ticks.Count == 0)
+        {
+            return;
+        }
+
+        for (var tick = ticks.Keys.Min(); tick < ticks.Keys.Max(); tick += Nodes.SchedulerNode.TickSeconds)
+        {
+            if (!ticks.ContainsKey(tick))
+            {
+                var lost = disturbances.MayHaveLost(tick * 1_000_000, tick * 1_000_000) ? Fact.LostByFailover : Fact.WrongTick;
+                _findings.Add(new Finding(lost, $"tick {tick} was never enqueued"));
+            }
+        }
+    }
+
+    private void AddOverlap(Run first, Run second, string what, Fact fact = Fact.Overlapping) => _findings.Add(new Finding(
+        disturbances.MayHaveLost(Math.Min(first.Start, second.Start), Math.Max(first.Start, second.Start))
+            ? Fact.OverlappingByFailover
+            : fact,
+        what));
+}
