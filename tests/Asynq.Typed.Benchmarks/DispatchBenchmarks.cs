@@ -11,7 +11,7 @@ namespace Asynq.Typed.Benchmarks;
 [MinColumn, MedianColumn]
 public class DispatchBenchmarks
 {
-    private const int Turns = 50;
+    internal const int Turns = 50;
 
     private readonly Dictionary<string, Func<TaskContext, CancellationToken, Task>> _all = new(StringComparer.Ordinal);
     private readonly Attempt[] _attempts = new Attempt[Turns];

@@ -1,5 +1,10 @@
 using System.Text.Json.Serialization;
+using Asynq.Typed;
+using Asynq.Typed.Benchmarks;
 using MessagePack;
+
+// They are only written and read.
+[assembly: HandledElsewhere(typeof(Order)), HandledElsewhere(typeof(JsonOrder))]
 
 namespace Asynq.Typed.Benchmarks;
 

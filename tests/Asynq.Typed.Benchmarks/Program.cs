@@ -1,3 +1,4 @@
+using Asynq.Typed.Benchmarks;
 using Asynq.Typed.Benchmarks.Load;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
@@ -10,10 +11,13 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly)
             .Run(options, DefaultConfig.Instance.WithArtifactsPath(Path.Combine("artifacts", "benchmarks")));
         return 0;
+    case ["pairs"]:
+        return Pairs.Run();
     default:
         Console.Error.WriteLine("""
             load   throughput and latency against a Redis of its own (load --help)
             micro  BenchmarkDotNet (micro --filter '*')
+            pairs  generated code against its rivals, in turn: for a busy machine
             """);
         return 2;
 }
