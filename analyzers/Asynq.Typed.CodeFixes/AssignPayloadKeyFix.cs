@@ -8,7 +8,6 @@ using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Editing;
-using Microsoft.CodeAnalysis.Simplification;
 
 namespace Asynq.Typed.CodeFixes;
 
@@ -18,7 +17,7 @@ namespace Asynq.Typed.CodeFixes;
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AssignPayloadKeyFix))]
 [Shared]
-public sealed class AssignPayloadKeyFix : DocumentFix
+public sealed class AssignPayloadKeyFix : MemberFix
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [RuleIds.ASQ1005KeysDoNotAgree];
@@ -44,9 +43,6 @@ public sealed class AssignPayloadKeyFix : DocumentFix
             }
         }
     }
-
-    private static bool IsMember(SyntaxNode node) =>
-        node is ParameterSyntax or PropertyDeclarationSyntax or FieldDeclarationSyntax;
 
     private static int Highest(INamedTypeSymbol type)
     {
@@ -81,9 +77,6 @@ public sealed class AssignPayloadKeyFix : DocumentFix
         editor.ReplaceNode(
             member,
             (current, generator) => generator.AddAttributes(
-                current,
-                generator.Attribute(
-                        SyntaxFactory.ParseName("global::Asynq.Typed.PayloadKey"), [generator.LiteralExpression(number)])
-                    .WithAdditionalAnnotations(Simplifier.Annotation, Simplifier.AddImportsAnnotation)));
+                current, AttributeOf(generator, "PayloadKey", generator.LiteralExpression(number))));
     }
 }

@@ -17,7 +17,7 @@ namespace Asynq.Typed.CodeFixes;
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(WriteFormatterFix))]
 [Shared]
-public sealed class WriteFormatterFix : DocumentFix
+public sealed class WriteFormatterFix : MemberFix
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [RuleIds.ASQ1004ShapeCannotBeSeen];
@@ -60,9 +60,6 @@ public sealed class WriteFormatterFix : DocumentFix
         }
     }
 
-    private static bool IsMember(SyntaxNode node) =>
-        node is ParameterSyntax or PropertyDeclarationSyntax or FieldDeclarationSyntax;
-
     private static TypeSyntax? TypeOf(SyntaxNode member) => member switch
     {
         ParameterSyntax parameter => parameter.Type,
@@ -100,10 +97,8 @@ public sealed class WriteFormatterFix : DocumentFix
     }
 
     private static SyntaxNode Attribute(SyntaxGenerator generator, string formatter) =>
-        generator.Attribute(
-                SyntaxFactory.ParseName("global::Asynq.Typed.PayloadFormatter"),
-                [generator.TypeOfExpression(SyntaxFactory.ParseTypeName(formatter))])
-            .WithAdditionalAnnotations(Simplifier.Annotation, Simplifier.AddImportsAnnotation);
+        AttributeOf(
+            generator, "PayloadFormatter", generator.TypeOfExpression(SyntaxFactory.ParseTypeName(formatter)));
 
     private static MemberDeclarationSyntax Formatter(
         string name, ITypeSymbol type, string contract, bool isJson, SyntaxTriviaList trailing)

@@ -58,7 +58,9 @@ public sealed class RedisSentinels : IAsyncDisposable
     /// <summary>Has the sentinel promote the replica; returns when it is the primary and the old one follows it.</summary>
     public async Task FailOverAsync()
     {
-        await RedisCli.DoAsync(Sentinel.Port, "SENTINEL", "FAILOVER", MasterName);
+        // The answer is NOGOODSLAVE while the replica's own answers to the sentinel are late, as on a busy machine.
+        await RedisCli.UntilAsync(
+            Sentinel.Port, answer => answer == "OK", "SENTINEL", "FAILOVER", MasterName);
         await UntilPromotedAsync();
         await RedisCli.UntilAsync(
             Primary.Port, answer => answer.StartsWith("slave", StringComparison.Ordinal), "ROLE");
@@ -88,7 +90,7 @@ public sealed class RedisSentinels : IAsyncDisposable
         ConfigurationFile =
         [
             $"sentinel monitor {MasterName} 127.0.0.1 {primaryPort} 1",
-            $"sentinel down-after-milliseconds {MasterName} 500",
+            $"sentinel down-after-milliseconds {MasterName} 1500",
             $"sentinel failover-timeout {MasterName} 5000",
             .. password is null
                 ? Array.Empty<string>()
