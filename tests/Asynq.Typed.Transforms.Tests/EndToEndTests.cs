@@ -203,10 +203,10 @@ public sealed class EndToEndTests
         await AssertHiddenAsync(database);
     }
 
-    [Fact]
-    public async Task Keys_that_come_from_a_service_are_asked_for_when_they_are_needed()
+    [Theory, EachBackend]
+    public async Task Keys_that_come_from_a_service_are_asked_for_when_they_are_needed(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Ct);
+        await using var database = await TestDatabase.OpenAsync(backend, Ct);
         var made = 0;
         await using var worker = Worker.On(database, [], build: asynq => asynq.UsePayloadTransform(services =>
         {
