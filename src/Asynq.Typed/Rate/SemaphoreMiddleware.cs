@@ -39,7 +39,8 @@ internal sealed class SemaphoreMiddleware(
         {
             token = await semaphore.TryAcquireAsync(context, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
+            when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // Whatever it is, the handler has not run: the task must not pay for it.
             if (_unanswered.TryPass(out var heldBack))
