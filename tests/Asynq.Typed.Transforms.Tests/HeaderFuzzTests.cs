@@ -16,7 +16,12 @@ public sealed class HeaderFuzzTests
     private const int PerRound = 50;
 
     private static readonly string[] Headers =
-        ["br", "aes-gcm:k1", "br,aes-gcm:k1", "aes-gcm:k2", "br,aes-gcm:2026-11,zip:a.b_c-9", "gzip", "SeCrEt"];
+    [
+        "br", "aes-gcm:k1", "br,aes-gcm:k1", "aes-gcm:k2", "br,aes-gcm:2026-11,zip:a.b_c-9", "gzip", "SeCrEt",
+
+        // Well formed, and longer than any that is written.
+        string.Join(',', Enumerable.Range(0, 200).Select(number => $"t{number}")),
+    ];
 
     private static readonly string[] Pieces =
         [",", ":", "br", "aes-gcm", "k1", "", "\n", "\r", "\0", " ", "\ud800", "é", "A", "..", new('a', 65), new('b', 600), "br,", ",br", "::"];
