@@ -21,6 +21,20 @@ var mux = new TaskMux()
 
         Console.WriteLine($"ended {context.TaskId}");
     })
+    .Handle("block", (context, _) =>
+    {
+        Console.WriteLine($"began {context.TaskId}");
+        Thread.Sleep(TimeSpan.FromSeconds(12));
+        Console.WriteLine($"ended {context.TaskId}");
+        return Task.CompletedTask;
+    })
+    .Handle("block-later", async (context, token) =>
+    {
+        Console.WriteLine($"began {context.TaskId}");
+        await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, token);
+        Thread.Sleep(TimeSpan.FromSeconds(12));
+        Console.WriteLine($"ended {context.TaskId}");
+    })
     .Handle("crash", (context, _) =>
     {
         Console.WriteLine($"began {context.TaskId}");

@@ -67,7 +67,7 @@ internal sealed class ServerRuntime
                 new NeighbourWatch(broker, settings, identity, router.KnownTypes, time, logger),
             ],
             [Syncer, new Subscriber(broker, settings, Active, WakeProcessor, _forwarder.Wake, time, logger)],
-            [_heartbeater],
+            [_heartbeater, new PoolWatch(settings.Concurrency, slots, logger)],
         ];
     }
 
