@@ -9,4 +9,6 @@ internal sealed class SettableTime(DateTimeOffset start) : FakeTimeProvider(star
     internal TimeSpan Set { get; set; }
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Set;
+
+    public override long GetTimestamp() => base.GetUtcNow().Ticks;
 }

@@ -11,6 +11,7 @@ namespace Asynq.Typed.Server.Tests.EndToEnd;
 public sealed class BlockingHandlerTests
 {
     private const int Tasks = 60;
+    private const string PoolStarved = "63";
 
     // Each handler blocks its thread for 12 s: four leases.
     private static readonly (string, string)[] ShortLease =
@@ -52,6 +53,8 @@ public sealed class BlockingHandlerTests
         Assert.Equal(Tasks, blocked.Ended.Distinct().Count());
         Assert.Equal(Tasks, blocked.Began.Count());
         Assert.Empty(other.Began);
+        Assert.Single(blocked.Warned, static warned => warned == PoolStarved);
+        Assert.DoesNotContain(PoolStarved, other.Warned);
         Assert.Equal(Tasks, (int)await database.Database.StringGetAsync(queue.Processed));
         Assert.False(await database.Database.KeyExistsAsync(queue.Failed));
     }
