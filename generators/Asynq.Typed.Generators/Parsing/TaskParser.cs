@@ -31,6 +31,11 @@ internal static class TaskParser
             return (null, [new ShapeFault(type, "has a task type that is blank")]);
         }
 
+        if (UnionCases.Find(type).Count > 0)
+        {
+            return (null, [new ShapeFault(type, "is a union: make it a member of the task instead")]);
+        }
+
         var options = ParseOptions(attribute);
         var shapes = new ShapeParser(compilation, type, options, cancellation);
         var root = shapes.ParseObject(type);
@@ -39,7 +44,7 @@ internal static class TaskParser
             return (null, shapes.Faults);
         }
 
-        if (options.Format == WireFormat.Raw && !IsRaw(shapes.Shapes[0]))
+        if (options.Format == WireFormat.Raw && !IsRaw(shapes.Shapes.First(shape => shape.Name == root.Name)))
         {
             return (null, [new ShapeFault(type, "has the format Raw, and so needs one member, of bytes")]);
         }
@@ -47,7 +52,7 @@ internal static class TaskParser
         ValueModel? result = null;
         if (Result(attribute) is { } resultType)
         {
-            result = shapes.Values.Parse(resultType.WithNullableAnnotation(NullableAnnotation.NotAnnotated));
+            result = shapes.ParseValue(resultType.WithNullableAnnotation(NullableAnnotation.NotAnnotated));
             if (shapes.Faults.Count > 0)
             {
                 return (null, shapes.Faults);
@@ -81,7 +86,7 @@ internal static class TaskParser
         }
 
         var holder = Holder;
-        while (type.GetMembers(holder).Length > 0 || type.Name == holder)
+        while (type.Name == holder || MemberFinder.Levels(type).Any(level => level.GetMembers(holder).Length > 0))
         {
             holder += "_";
         }
