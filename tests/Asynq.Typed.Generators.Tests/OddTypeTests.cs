@@ -219,4 +219,11 @@ public class OddTypeTests
         Assert.NotEmpty(name);
         Assert.Empty(GeneratorTest.RunContracts(Usings + source).Files);
     }
+
+    [Fact]
+    public void A_task_that_is_marked_twice_leaves_the_others_as_they_are() => Assert.Equal(
+        ["T.g.cs", "U.g.cs"],
+        GeneratorTest.RunFaulty(
+            Usings + "[AsynqTask(\"x\")] public sealed partial record T(int X);",
+            Usings + "[AsynqTask(\"y\")] public sealed partial record T; [AsynqTask(\"z\")] public sealed partial record U(int X);").Files.Keys.Order());
 }

@@ -230,7 +230,8 @@ internal sealed class ShapeParser
 
         var known = _faults.Count;
         _faults.AddRange(HiddenMembers.Faults(type, symbols, IsAccessible));
-        _faults.AddRange(LostMarks.Faults(type, parsed, _options.Format, isTask: SymbolEqualityComparer.Default.Equals(type, _within)));
+        var isTask = SymbolEqualityComparer.Default.Equals(type, _within);
+        _faults.AddRange(LostMarks.Faults(type, parsed, _options.Format, isTask).Where(lost => !IsAtFault(lost.Symbol)).ToList());
         _faults.AddRange(KeyLayout.Faults(parsed));
         if (_faults.Count > known)
         {
@@ -254,6 +255,9 @@ internal sealed class ShapeParser
                 .Select(parameter => TypeText.Identifier(ConstructorBinder.Member(symbols, parameter)!.Name))
                 .ToEquatableArray());
     }
+
+    private bool IsAtFault(ISymbol symbol) =>
+        _faults.Exists(fault => SymbolEqualityComparer.Default.Equals(fault.Symbol, symbol));
 
     private List<(ISymbol Symbol, MemberModel Model)> ParseMembers(List<ISymbol> symbols, IMethodSymbol constructor)
     {

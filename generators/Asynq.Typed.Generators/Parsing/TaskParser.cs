@@ -14,7 +14,9 @@ internal static class TaskParser
     public static TaskModel? Parse(GeneratorAttributeSyntaxContext target, CancellationToken cancellation)
     {
         var type = (INamedTypeSymbol)target.TargetSymbol;
-        return Parse(target.SemanticModel.Compilation, type, target.Attributes[0], cancellation).Task;
+        return IsFirst(type, target.Attributes[0])
+            ? Parse(target.SemanticModel.Compilation, type, target.Attributes[0], cancellation).Task
+            : null;
     }
 
     /// <summary>The model of a task, or what stands against it.</summary>
@@ -70,6 +72,13 @@ internal static class TaskParser
 
     /// <summary>What a task's attribute says of its result.</summary>
     public static ITypeSymbol? Result(AttributeData attribute) => attribute.Setting("Result") as ITypeSymbol;
+
+    /// <summary>Whether an attribute is the first of its kind on a type. A second one is the compiler's to refuse: two files of
+    /// one name would end the generator, and with it every other task.</summary>
+    private static bool IsFirst(INamedTypeSymbol type, AttributeData attribute) =>
+        type.Find(WellKnownNames.TaskAttribute)?.ApplicationSyntaxReference is not { } first
+        || (first.SyntaxTree == attribute.ApplicationSyntaxReference?.SyntaxTree
+            && first.Span == attribute.ApplicationSyntaxReference.Span);
 
     private static TaskModel Model(
         INamedTypeSymbol type,
