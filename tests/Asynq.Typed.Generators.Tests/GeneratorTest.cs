@@ -21,6 +21,7 @@ internal sealed class GeneratorTest
     private static readonly CSharpCompilationOptions CompilationOptions =
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)
             .WithNullableContextOptions(NullableContextOptions.Enable)
+            .WithAllowUnsafe(true)
             .WithWarningLevel(9999);
 
     private static readonly ImmutableArray<MetadataReference> Contracts =

@@ -251,4 +251,64 @@ public class HandlerTests
     [Fact]
     public void The_order_of_files_does_not_matter() =>
         Assert.Equal(GeneratorTest.Run(Order, Handler).Files.OrderBy(file => file.Key), GeneratorTest.Run(Handler, Order).Files.OrderBy(file => file.Key));
+
+    [Theory]
+    [InlineData("a struct, of which a container makes no service", """
+        public record struct H : IHandle<Shop.OrderPlaced>
+        {
+            public Task HandleAsync(Shop.OrderPlaced task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+        """)]
+    [InlineData("a class that is local to its file", """
+        file sealed class H : IHandle<Shop.OrderPlaced>
+        {
+            public Task HandleAsync(Shop.OrderPlaced task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+        """)]
+    public void What_is_no_service_is_not_registered(string name, string handler)
+    {
+        Assert.NotEmpty(name);
+        Assert.Equal(["Shop.OrderPlaced.g.cs"], GeneratorTest.Run(Order, Usings + handler).Files.Keys);
+    }
+
+    [Theory]
+    [InlineData("[Asynq.Typed.AsynqTask(\"t\"), Asynq.Typed.PeriodicTask(\"@daily\")] public sealed partial record T { public required int X { get; init; } }")]
+    [InlineData("[Asynq.Typed.AsynqTask(\"t\"), Asynq.Typed.PeriodicTask(\"@daily\")] public sealed partial record T(int X);")]
+    public void A_periodic_task_that_cannot_be_made_without_arguments_is_not_registered(string task) =>
+        Assert.Equal(["T.g.cs"], GeneratorTest.Run(task).Files.Keys);
+
+    [Fact]
+    public void Odd_handlers_are_registered_without_a_warning()
+    {
+        var file = GeneratorTest.Run(Order, "using System;\nusing System.Collections.Generic;\n" + Usings + """
+            namespace Odd;
+            public partial class Outer
+            {
+                [AsynqTask("odd:nested", Queue = "q")] internal sealed partial record Nested(int X = 3);
+                [AsynqTask("odd:batch")] internal sealed partial record Batch(int X);
+                [AsynqTask("odd:struct"), PeriodicTask("@daily"), PeriodicTask("@hourly", Name = "other")] internal partial struct Value { public int X { get; set; } }
+                internal abstract class Generic<TTask> : IHandle<TTask> where TTask : IAsynqTask<TTask>
+                {
+                    Task IHandle<TTask>.HandleAsync(TTask task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+                }
+                internal sealed class HandleNested : Generic<Nested>;
+                internal sealed record HandleValue : IHandle<Value, (int A, string? B)>, IHandle<Batch, List<string?>?>
+                {
+                    public Task<(int A, string? B)> HandleAsync(Value task, TaskContext context, CancellationToken cancellationToken) => Task.FromResult<(int A, string? B)>((1, null));
+                    Task<List<string?>?> IHandle<Batch, List<string?>?>.HandleAsync(Batch task, TaskContext context, CancellationToken cancellationToken) => Task.FromResult<List<string?>?>(null);
+                }
+                internal sealed class Digests : IAggregate<Nested, Batch>
+                {
+                    public ValueTask<AggregateResult<Batch>> AggregateAsync(GroupContext group, IReadOnlyList<Nested> tasks, CancellationToken cancellationToken) => throw new NotSupportedException();
+                }
+            }
+            [Obsolete("old")] public sealed class OldHandler : IHandle<Shop.OrderPlaced>
+            {
+                public Task HandleAsync(Shop.OrderPlaced task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+            }
+            """).Files["ShopWorkerHandlers.module.g.cs"];
+
+        Assert.Contains("case \"odd:nested\":", file, StringComparison.Ordinal);
+        Assert.Contains("global::Odd.Outer.Digests>()", file, StringComparison.Ordinal);
+    }
 }

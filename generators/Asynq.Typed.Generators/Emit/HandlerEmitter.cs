@@ -30,7 +30,7 @@ internal static class HandlerEmitter
 
         var ordered = handlers.OrderBy(handler => handler.CSharp, StringComparer.Ordinal).ToList();
         var name = Identifier(assembly.Name);
-        var source = FileHeader.Start();
+        var source = FileHeader.Start(ordered.Exists(handler => handler.UsesObsolete));
         EmitFaults(source, ordered);
         EmitHandledTasks(source, ordered);
         source.Line("namespace Asynq.Typed;").Line();

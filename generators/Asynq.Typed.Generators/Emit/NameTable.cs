@@ -20,8 +20,9 @@ internal sealed class NameTable
             return known;
         }
 
+        // To the compiler, @name and name are one.
         var name = wish;
-        for (var i = 2; !_taken.Add(name); i++)
+        for (var i = 2; !_taken.Add(name.TrimStart('@')); i++)
         {
             name = wish + i.ToString(CultureInfo.InvariantCulture);
         }
@@ -36,6 +37,11 @@ internal sealed class NameTable
         var bare = member.TrimStart('@');
         var start = bare.TrimStart('_');
         var camel = start.Length == 0 ? "member" : char.ToLowerInvariant(start[0]) + start.Substring(1);
-        return Name(member, Parsing.TypeText.Identifier(char.IsDigit(camel[0]) ? "member" + camel : camel));
+        return Name(member, camel switch
+        {
+            // In a pattern, they are operators.
+            "and" or "or" or "not" or "when" => "@" + camel,
+            _ => Parsing.TypeText.Identifier(char.IsDigit(camel[0]) ? "member" + camel : camel),
+        });
     }
 }

@@ -157,8 +157,10 @@ internal sealed class ShapeEmitter
             ScalarModel
             {
                 Name: "SByte" or "Byte" or "Int16" or "UInt16" or "Int32" or "UInt32" or "Int64" or "UInt64" or "Single"
-                    or "Double" or "Decimal" or "TimeSpan" or "Char",
+                    or "Double" or "Decimal" or "TimeSpan" or "Char" or "Half" or "Int128" or "UInt128" or "BigInteger",
             } or EnumModel => $"{value} != default",
+            ScalarModel { Name: "Memory" } => $"{value}.Length > 0",
+            ListModel { Form.IsWalked: true } => $"global::Asynq.Typed.Wire.PayloadWriter.HasItems({value})",
             ListModel list => $"{value} is {{ {list.Form.Count}: > 0 }}",
             DictionaryModel => $"{value} is {{ Count: > 0 }}",
             { IsNullable: true } => $"{value} is not null",

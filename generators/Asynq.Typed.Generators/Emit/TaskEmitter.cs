@@ -12,6 +12,11 @@ internal static class TaskEmitter
     public static SourceFile Emit(TaskModel task, EquatableArray<string> colliding)
     {
         var source = FileHeader.Start(task.UsesObsolete);
+        if (task.Containers.Append(task.Declaration).Any(IsLowerCase))
+        {
+            source.Line("#pragma warning disable CS8981 // The name is the user's.").Line();
+        }
+
         if (task.Namespace.Length > 0)
         {
             source.Line($"namespace {task.Namespace};").Line();
@@ -36,6 +41,10 @@ internal static class TaskEmitter
 
         return new SourceFile(FileNames.Of(task.FullName, colliding), source.ToString());
     }
+
+    /// <summary>Whether a type has a name of small letters only, of which the compiler warns at each declaration.</summary>
+    private static bool IsLowerCase(string declaration) =>
+        declaration.Substring(declaration.LastIndexOf(' ') + 1).All(character => character is >= 'a' and <= 'z');
 
     private static void EmitContract(SourceWriter source, TaskModel task)
     {

@@ -125,25 +125,17 @@ internal sealed class ValueEmitter
     private void EmitWriteList(string name, ListModel list)
     {
         _source.Line().Open($"private static void Write{name}(ref {_wire.Writer} writer, {list.CSharp} value)");
-        if (list.Form.IsIndexed)
+        var items = "value";
+        var count = list.Form.Count;
+        if (list.Form.IsWalked)
         {
-            _source.Line("writer.BeginList(value.Count);").Open("for (var i = 0; i < value.Count; i++)");
-            Write(list.Item, "value[i]", "item");
-        }
-        else
-        {
-            var items = "value";
-            var count = list.Form.Count;
-            if (list.Form.IsCopied)
-            {
-                items = "items";
-                _source.Line($"var items = {Statics}.Items(value);");
-            }
-
-            _source.Line($"writer.BeginList({items}.{count});").Open($"foreach (var item in {items})");
-            Write(list.Item, "item", "present");
+            items = "items";
+            count = "Count";
+            _source.Line($"using var items = {Statics}.Items(value);");
         }
 
+        _source.Line($"writer.BeginList({items}.{count});").Open($"foreach (var item in {items})");
+        Write(list.Item, "item", "present");
         _source.Close().Line().Line("writer.EndList();").Close();
     }
 
@@ -168,9 +160,17 @@ internal sealed class ValueEmitter
         var key = dictionary.Key is EnumModel @enum ? $"({@enum.Underlying})entry.Key" : "entry.Key";
         _source
             .Line()
-            .Open($"private static void Write{name}(ref {_wire.Writer} writer, {dictionary.CSharp} value)")
-            .Line("writer.BeginMap(value.Count);")
-            .Open($"foreach (var entry in {(_wire.IsJson ? $"{_wire.Writer}.Sorted(value)" : "value")})")
+            .Open($"private static void Write{name}(ref {_wire.Writer} writer, {dictionary.CSharp} value)");
+        var entries = "value";
+        if (_wire.IsJson || dictionary.Form.IsWalked)
+        {
+            entries = "entries";
+            _source.Line($"using var entries = {_wire.Writer}.Entries(value);");
+        }
+
+        _source
+            .Line($"writer.BeginMap({entries}.Count);")
+            .Open($"foreach (var entry in {entries})")
             .Line($"writer.WriteKey({key});");
         Write(dictionary.Value, "entry.Value", "present");
         _source.Close().Line().Line("writer.End();").Close();

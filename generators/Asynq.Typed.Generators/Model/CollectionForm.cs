@@ -8,15 +8,14 @@ namespace Asynq.Typed.Generators.Model;
 /// <param name="Add">The method that adds an item.</param>
 /// <param name="Finish">What makes the collection of it.</param>
 /// <param name="Count">The property that has the number of items.</param>
-/// <param name="IsIndexed">Whether it is walked by index: an interface would allocate an enumerator.</param>
-/// <param name="IsCopied">Whether what is written is asked of the writer first, because it may lack a count.</param>
+/// <param name="IsWalked">Whether the runtime walks it: by itself it would allocate an enumerator, has no number of items,
+/// or may change meanwhile.</param>
 internal sealed record CollectionForm(
     string Make,
     string Add = "Add",
     string Finish = "value",
     string Count = "Count",
-    bool IsIndexed = false,
-    bool IsCopied = false)
+    bool IsWalked = false)
 {
     private const string Generic = "global::System.Collections.Generic.";
     private const string Immutable = "global::System.Collections.Immutable.";
@@ -34,36 +33,36 @@ internal sealed record CollectionForm(
     private static readonly Dictionary<string, CollectionForm> Lists = new(StringComparer.Ordinal)
     {
         [Generic + "List"] = new(NewList),
-        [Generic + "IList"] = new(NewList, IsIndexed: true),
-        [Generic + "IReadOnlyList"] = new(NewList, IsIndexed: true),
-        [Generic + "ICollection"] = new(NewList),
-        [Generic + "IReadOnlyCollection"] = new(NewList),
-        [Generic + "IEnumerable"] = new(NewList, IsCopied: true),
+        [Generic + "IList"] = new(NewList, IsWalked: true),
+        [Generic + "IReadOnlyList"] = new(NewList, IsWalked: true),
+        [Generic + "ICollection"] = new(NewList, IsWalked: true),
+        [Generic + "IReadOnlyCollection"] = new(NewList, IsWalked: true),
+        [Generic + "IEnumerable"] = new(NewList, IsWalked: true),
         [Generic + "HashSet"] = new($"new {Generic}HashSet<T>(N)"),
-        [Generic + "ISet"] = new($"new {Generic}HashSet<T>(N)"),
-        [Generic + "IReadOnlySet"] = new($"new {Generic}HashSet<T>(N)"),
+        [Generic + "ISet"] = new($"new {Generic}HashSet<T>(N)", IsWalked: true),
+        [Generic + "IReadOnlySet"] = new($"new {Generic}HashSet<T>(N)", IsWalked: true),
         [Generic + "SortedSet"] = new($"new {Generic}SortedSet<T>()"),
         [Generic + "Queue"] = new($"new {Generic}Queue<T>(N)", Add: "Enqueue"),
         [Generic + "Stack"] = new(NewArray, Finish: $"new {Generic}Stack<T>({Reversed})"),
         [Generic + "LinkedList"] = new($"new {Generic}LinkedList<T>()", Add: "AddLast"),
-        [ObjectModel + "Collection"] = new($"new {ObjectModel}Collection<T>()"),
-        [ObjectModel + "ObservableCollection"] = new($"new {ObjectModel}ObservableCollection<T>()"),
-        [ObjectModel + "ReadOnlyCollection"] = new(NewList, Finish: $"new {ObjectModel}ReadOnlyCollection<T>(value)"),
+        [ObjectModel + "Collection"] = new($"new {ObjectModel}Collection<T>()", IsWalked: true),
+        [ObjectModel + "ObservableCollection"] = new($"new {ObjectModel}ObservableCollection<T>()", IsWalked: true),
+        [ObjectModel + "ReadOnlyCollection"] = new(NewList, Finish: $"new {ObjectModel}ReadOnlyCollection<T>(value)", IsWalked: true),
         [Immutable + "ImmutableArray"] = new(
-            $"{Immutable}ImmutableArray.CreateBuilder<T>(N)", Finish: "value.DrainToImmutable()", Count: "Length", IsCopied: true),
+            $"{Immutable}ImmutableArray.CreateBuilder<T>(N)", Finish: "value.DrainToImmutable()", Count: "Length", IsWalked: true),
         [Immutable + "ImmutableList"] = new($"{Immutable}ImmutableList.CreateBuilder<T>()", Finish: "value.ToImmutable()"),
         [Immutable + "IImmutableList"] = new(
-            $"{Immutable}ImmutableList.CreateBuilder<T>()", Finish: "value.ToImmutable()"),
+            $"{Immutable}ImmutableList.CreateBuilder<T>()", Finish: "value.ToImmutable()", IsWalked: true),
         [Immutable + "ImmutableHashSet"] = new(
             $"{Immutable}ImmutableHashSet.CreateBuilder<T>()", Finish: "value.ToImmutable()"),
         [Immutable + "IImmutableSet"] = new(
-            $"{Immutable}ImmutableHashSet.CreateBuilder<T>()", Finish: "value.ToImmutable()"),
+            $"{Immutable}ImmutableHashSet.CreateBuilder<T>()", Finish: "value.ToImmutable()", IsWalked: true),
         [Immutable + "ImmutableSortedSet"] = new(
             $"{Immutable}ImmutableSortedSet.CreateBuilder<T>()", Finish: "value.ToImmutable()"),
         [Immutable + "ImmutableQueue"] = new(
-            NewArray, Finish: $"{Immutable}ImmutableQueue.CreateRange(value.ToArray())", IsCopied: true),
+            NewArray, Finish: $"{Immutable}ImmutableQueue.CreateRange(value.ToArray())", IsWalked: true),
         [Immutable + "ImmutableStack"] = new(
-            NewArray, Finish: $"{Immutable}ImmutableStack.CreateRange({Reversed})", IsCopied: true),
+            NewArray, Finish: $"{Immutable}ImmutableStack.CreateRange({Reversed})", IsWalked: true),
         [Frozen + "FrozenSet"] = new(
             $"new {Generic}HashSet<T>(N)", Finish: $"{Frozen}FrozenSet.ToFrozenSet(value)"),
     };
@@ -71,17 +70,17 @@ internal sealed record CollectionForm(
     private static readonly Dictionary<string, CollectionForm> Dictionaries = new(StringComparer.Ordinal)
     {
         [Generic + "Dictionary"] = new(NewDictionary),
-        [Generic + "IDictionary"] = new(NewDictionary),
-        [Generic + "IReadOnlyDictionary"] = new(NewDictionary),
+        [Generic + "IDictionary"] = new(NewDictionary, IsWalked: true),
+        [Generic + "IReadOnlyDictionary"] = new(NewDictionary, IsWalked: true),
         [Generic + "SortedDictionary"] = new($"new {Generic}SortedDictionary<T>()"),
         [Generic + "SortedList"] = new($"new {Generic}SortedList<T>(N)"),
-        [Concurrent + "ConcurrentDictionary"] = new($"new {Concurrent}ConcurrentDictionary<T>()"),
+        [Concurrent + "ConcurrentDictionary"] = new($"new {Concurrent}ConcurrentDictionary<T>()", IsWalked: true),
         [ObjectModel + "ReadOnlyDictionary"] = new(
-            NewDictionary, Finish: $"new {ObjectModel}ReadOnlyDictionary<T>(value)"),
+            NewDictionary, Finish: $"new {ObjectModel}ReadOnlyDictionary<T>(value)", IsWalked: true),
         [Immutable + "ImmutableDictionary"] = new(
             $"{Immutable}ImmutableDictionary.CreateBuilder<T>()", Finish: "value.ToImmutable()"),
         [Immutable + "IImmutableDictionary"] = new(
-            $"{Immutable}ImmutableDictionary.CreateBuilder<T>()", Finish: "value.ToImmutable()"),
+            $"{Immutable}ImmutableDictionary.CreateBuilder<T>()", Finish: "value.ToImmutable()", IsWalked: true),
         [Immutable + "ImmutableSortedDictionary"] = new(
             $"{Immutable}ImmutableSortedDictionary.CreateBuilder<T>()", Finish: "value.ToImmutable()"),
         [Frozen + "FrozenDictionary"] = new(NewDictionary, Finish: $"{Frozen}FrozenDictionary.ToFrozenDictionary(value)"),
@@ -96,6 +95,12 @@ internal sealed record CollectionForm(
     /// <param name="definition">The full name, without type parameters.</param>
     public static CollectionForm? FindDictionary(string definition) =>
         Dictionaries.TryGetValue(definition, out var form) ? form : null;
+
+    /// <summary>An empty collection as it is written in code.</summary>
+    /// <param name="items">The items' type or types.</param>
+    public string Empty(string items) => Make is NewList or NewArray && Finish is ("value" or "value.ToArray()")
+        ? "[]"
+        : For(Finish.Replace("value", Make), items, "0");
 
     /// <summary>One of the texts, for the items at hand.</summary>
     public static string For(string text, string items, string count) =>

@@ -6,12 +6,14 @@ namespace Asynq.Typed.Generators.Model;
 /// <param name="Groups">The tasks that it aggregates.</param>
 /// <param name="Faults">What it handles with a result that cannot be written, as messages of errors.</param>
 /// <param name="PeriodicTasks">The entries of handled tasks whose own assembly cannot register them.</param>
+/// <param name="UsesObsolete">Whether the class, or what it handles, is marked as obsolete.</param>
 internal sealed record HandlerModel(
     string CSharp,
     EquatableArray<HandledTaskModel> Tasks,
     EquatableArray<AggregateModel> Groups,
     EquatableArray<string> Faults,
-    EquatableArray<PeriodicTaskModel> PeriodicTasks);
+    EquatableArray<PeriodicTaskModel> PeriodicTasks,
+    bool UsesObsolete);
 
 /// <summary>A task as its handler knows it. Nothing of its payload: editing that leaves the handlers' file alone.</summary>
 /// <param name="CSharp">The task as it is written in code.</param>

@@ -8,10 +8,21 @@ internal static class Attributes
     public static bool Has(this ISymbol symbol, string attribute) => symbol.Find(attribute) is not null;
 
     /// <summary>The attribute; <c>null</c> where the symbol lacks it.</summary>
-    public static AttributeData? Find(this ISymbol symbol, string attribute) => symbol.FindAll(attribute).FirstOrDefault();
+    public static AttributeData? Find(this ISymbol symbol, string attribute)
+    {
+        foreach (var data in symbol.GetAttributes())
+        {
+            if (data.AttributeClass is { } type && IsNamed(type, attribute))
+            {
+                return data;
+            }
+        }
+
+        return null;
+    }
 
     public static IEnumerable<AttributeData> FindAll(this ISymbol symbol, string attribute) =>
-        symbol.GetAttributes().Where(data => data.AttributeClass?.ToDisplayString() == attribute);
+        symbol.GetAttributes().Where(data => data.AttributeClass is { } type && IsNamed(type, attribute));
 
     /// <summary>
     /// The attribute of a member: it can stand on the member, on one that this overrides, or on a parameter that the member
@@ -38,18 +49,64 @@ internal static class Attributes
     public static object? Setting(this AttributeData attribute, string name) =>
         attribute.NamedArguments.FirstOrDefault(pair => pair.Key == name).Value.Value;
 
-    private static AttributeData? FindOnParameter(ISymbol member, string attribute) => member.ContainingType.InstanceConstructors
-        .Select(constructor => ParameterOf(member, constructor)?.Find(attribute))
-        .FirstOrDefault(found => found is not null);
+    /// <summary>Whether a type has a full name. Compared from its end, for its text would be made anew each time: this is asked
+    /// of every member of every task after every keystroke.</summary>
+    private static bool IsNamed(INamedTypeSymbol type, string name)
+    {
+        if (type.ContainingType is not null || !EndsWith(name, name.Length, type.Name))
+        {
+            return false;
+        }
+
+        var end = name.Length - type.Name.Length;
+        for (var level = type.ContainingNamespace; level is { IsGlobalNamespace: false }; level = level.ContainingNamespace)
+        {
+            if (end == 0 || name[end - 1] != '.' || !EndsWith(name, end - 1, level.Name))
+            {
+                return false;
+            }
+
+            end -= level.Name.Length + 1;
+        }
+
+        return end == 0;
+    }
+
+    private static bool EndsWith(string text, int end, string part) =>
+        end >= part.Length && string.CompareOrdinal(text, end - part.Length, part, 0, part.Length) == 0;
+
+    private static AttributeData? FindOnParameter(ISymbol member, string attribute)
+    {
+        foreach (var constructor in member.ContainingType.InstanceConstructors)
+        {
+            if (ParameterOf(member, constructor)?.Find(attribute) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The parameter of the member's name; one that differs in case only where there is none, since that may be
     /// another member's.</summary>
     private static IParameterSymbol? ParameterOf(ISymbol member, IMethodSymbol constructor)
     {
-        var fitting = constructor.Parameters
-            .Where(parameter => string.Equals(parameter.Name, member.Name, StringComparison.OrdinalIgnoreCase)
+        IParameterSymbol? first = null;
+        foreach (var parameter in constructor.Parameters)
+        {
+            if (string.Equals(parameter.Name, member.Name, StringComparison.OrdinalIgnoreCase)
                 && SymbolEqualityComparer.Default.Equals(parameter.Type, MemberFinder.TypeOf(member)))
-            .ToList();
-        return fitting.Find(parameter => parameter.Name == member.Name) ?? fitting.FirstOrDefault();
+            {
+                if (parameter.Name == member.Name)
+                {
+                    return parameter;
+                }
+
+                first ??= parameter;
+            }
+        }
+
+        return first;
     }
 }

@@ -14,7 +14,7 @@ internal static class ConstructorBinder
         var candidates = type.InstanceConstructors
             .Where(constructor => isAccessible(constructor)
                 && !IsCopyConstructor(constructor)
-                && constructor.Parameters.All(parameter => Member(members, parameter) is not null))
+                && StandsForMembers(constructor, members))
             .ToList();
         if (candidates.Count == 0)
         {
@@ -24,6 +24,13 @@ internal static class ConstructorBinder
         var most = candidates.Max(constructor => constructor.Parameters.Length);
         var best = candidates.Where(constructor => constructor.Parameters.Length == most).ToList();
         return best.Count == 1 ? best[0] : best.FirstOrDefault(IsPrimary);
+    }
+
+    /// <summary>Whether each parameter stands for a member of its own.</summary>
+    private static bool StandsForMembers(IMethodSymbol constructor, List<ISymbol> members)
+    {
+        var bound = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        return constructor.Parameters.All(parameter => Member(members, parameter) is { } member && bound.Add(member));
     }
 
     /// <summary>The member that a parameter stands for: the one of its name, save for upper and lower case, and

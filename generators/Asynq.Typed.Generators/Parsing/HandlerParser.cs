@@ -12,6 +12,7 @@ internal static class HandlerParser
     {
         if (target.SemanticModel.GetDeclaredSymbol(target.Node, cancellation) is not INamedTypeSymbol type
             || type.IsAbstract
+            || type.IsValueType
             || type.IsGenericType
             || !IsFirstDeclaration(type, target.Node, cancellation)
             || !IsReachable(type))
@@ -50,7 +51,11 @@ internal static class HandlerParser
                 tasks,
                 groups,
                 faults.OrderBy(fault => fault, StringComparer.Ordinal).ToEquatableArray(),
-                periodic);
+                periodic,
+                type.AllInterfaces
+                    .SelectMany(candidate => candidate.TypeArguments)
+                    .Append(type)
+                    .Any(used => used.Has("System.ObsoleteAttribute")));
     }
 
     /// <summary>What there is to know of the assembly.</summary>
@@ -105,7 +110,7 @@ internal static class HandlerParser
         var type = handled.TypeArguments[1];
         var options = TaskParser.ParseOptions(attribute);
         var shapes = new ShapeParser(compilation, compilation.Assembly, options, cancellation);
-        var value = shapes.Values.Parse(type);
+        var value = shapes.ParseValue(type);
         if (ResultFault(value, options.Format, shapes.Faults) is not { } fault)
         {
             var result = new ResultModel(value!, options.Format, shapes.Shapes, shapes.Unions);

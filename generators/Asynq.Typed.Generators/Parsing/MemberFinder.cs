@@ -59,6 +59,13 @@ internal static class MemberFinder
         return levels;
     }
 
+    /// <summary>Whether an attribute leaves the member out: JSON's says nothing of MessagePack, and the other way
+    /// round.</summary>
+    public static bool IsIgnored(ISymbol member, WireFormat format) =>
+        member.Has(WellKnownNames.IgnoreAttribute)
+        || (format == WireFormat.MessagePack && member.Has(WellKnownNames.MessagePackIgnore))
+        || (format == WireFormat.Json && Omissions.IsAlways(member));
+
     /// <summary>The members in the order of their declaration; where there are several files, in that of their
     /// paths, whatever order the compiler was given them in.</summary>
     private static IEnumerable<ISymbol> Ordered(INamedTypeSymbol type) =>
@@ -68,12 +75,6 @@ internal static class MemberFinder
                 .OrderBy(member => member.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree.FilePath,
                     StringComparer.Ordinal)
                 .ThenBy(member => member.DeclaringSyntaxReferences.FirstOrDefault()?.Span.Start ?? 0);
-
-    // JSON's attribute says nothing of MessagePack, and the other way round.
-    private static bool IsIgnored(ISymbol member, WireFormat format) =>
-        member.Has(WellKnownNames.IgnoreAttribute)
-        || (format == WireFormat.MessagePack && member.Has(WellKnownNames.MessagePackIgnore))
-        || (format == WireFormat.Json && Omissions.IsAlways(member));
 
     private static bool IsCarried(ISymbol member) =>
         !member.IsStatic

@@ -28,6 +28,12 @@ internal sealed class MemberParser(
             return null;
         }
 
+        if (Omissions.IsOneWay(symbol, options.Format))
+        {
+            fault(new(symbol, "is left out in one direction only: leave it out in both, or in none"));
+            return null;
+        }
+
         if (WireKey.Of(symbol, parameter, options) is not { } key)
         {
             fault(new(symbol, "has no key: give it one, or leave it out of the payload", ShapeFaultKind.Key));
@@ -35,7 +41,7 @@ internal sealed class MemberParser(
         }
 
         var formatter = symbol.FindOnMember(parameter, WellKnownNames.FormatterAttribute);
-        if (values.Parse(MemberFinder.TypeOf(symbol), formatter) is not { } type)
+        if (values.Parse(TypeOf(symbol, parameter), formatter) is not { } type)
         {
             fault(new(
                 symbol,
@@ -88,13 +94,26 @@ internal sealed class MemberParser(
             : (Absence.Default, nothing);
     }
 
+    /// <summary>The type of a member. Where its parameter, or what sets it, takes no null, a payload has none either.</summary>
+    private static ITypeSymbol TypeOf(ISymbol symbol, IParameterSymbol? parameter)
+    {
+        var type = MemberFinder.TypeOf(symbol);
+        var takesNoNull = parameter?.Type.NullableAnnotation == NullableAnnotation.NotAnnotated
+            || symbol.Has("System.Diagnostics.CodeAnalysis.DisallowNullAttribute");
+        return type.IsReferenceType && type.NullableAnnotation == NullableAnnotation.Annotated && takesNoNull
+            ? type.WithNullableAnnotation(NullableAnnotation.NotAnnotated)
+            : type;
+    }
+
     /// <summary>The value that is meant where a member was left out.</summary>
     private static string? Omitted(ValueModel type) => type switch
     {
         { IsNullable: true } => "null",
         ScalarModel { Name: "String" } => "\"\"",
+        ScalarModel { Name: "Bytes" } => "[]",
+        ListModel list => list.Form.Empty(list.Item.Declaration),
+        DictionaryModel dictionary => dictionary.Form.Empty($"{dictionary.Key.Declaration}, {dictionary.Value.Declaration}"),
         { IsReference: false } => "default",
-        ListModel { Form.Finish: "value" or "value.ToArray()" } => "[]",
         _ => null,
     };
 

@@ -28,6 +28,20 @@ internal static class ObjectTypes
             : type is { Name: "Tuple", TypeArguments.Length: > 0 and < 8 }
                 && type.ContainingNamespace.ToDisplayString() == "System";
 
+    /// <summary>The framework's type that a type is derived from: what it holds cannot be seen. <c>null</c> if there is
+    /// none.</summary>
+    public static INamedTypeSymbol? FrameworkBase(INamedTypeSymbol type) =>
+        IsPair(type) ? null : MemberFinder.Levels(type).FirstOrDefault(IsOfFramework);
+
+    /// <summary>Whether the arguments of a type nest deeper than a number.</summary>
+    public static bool IsDeeperThan(ITypeSymbol type, int depth) => type switch
+    {
+        IArrayTypeSymbol array => depth == 0 || IsDeeperThan(array.ElementType, depth - 1),
+        INamedTypeSymbol { TypeArguments.Length: > 0 } named =>
+            depth == 0 || named.TypeArguments.Any(argument => IsDeeperThan(argument, depth - 1)),
+        _ => false,
+    };
+
     private static bool IsOpenGeneric(INamedTypeSymbol type) =>
         type.TypeArguments.Any(argument => argument.TypeKind == TypeKind.TypeParameter
             || (argument is INamedTypeSymbol named && IsOpenGeneric(named)))

@@ -9,8 +9,15 @@ internal static class Omissions
     private const int Always = 1;
     private const int WhenWritingDefault = 2;
     private const int WhenWritingNull = 3;
+    private const int WhenWriting = 4;
+    private const int WhenReading = 5;
 
     public static bool IsAlways(ISymbol member) => Condition(member) == Always;
+
+    /// <summary>Whether the member is left out in one direction only: what is written would not be read, or the other way
+    /// round.</summary>
+    public static bool IsOneWay(ISymbol member, WireFormat format) =>
+        format == WireFormat.Json && Condition(member) is (WhenWriting or WhenReading);
 
     /// <summary>When the member is left out.</summary>
     public static Omission Of(ISymbol member, WireFormat format) => format != WireFormat.Json

@@ -17,7 +17,7 @@ internal static class PeriodicTaskParser
     {
         if (task.Find(WellKnownNames.TaskAttribute)?.Argument() is not string type
             || !HandlerParser.IsReachable(task)
-            || !task.InstanceConstructors.Any(IsCallableWithoutArguments))
+            || !task.InstanceConstructors.Any(constructor => IsCallableWithoutArguments(constructor, task)))
         {
             yield break;
         }
@@ -41,7 +41,9 @@ internal static class PeriodicTaskParser
         || task.ContainingAssembly.Modules.Any(module =>
             module.ReferencedAssemblies.Any(reference => reference.Name == Runtime));
 
-    private static bool IsCallableWithoutArguments(IMethodSymbol constructor) =>
+    private static bool IsCallableWithoutArguments(IMethodSymbol constructor, INamedTypeSymbol task) =>
         constructor.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal
-        && constructor.Parameters.All(parameter => parameter.HasExplicitDefaultValue);
+        && constructor.Parameters.All(parameter => parameter.HasExplicitDefaultValue || parameter.IsParams)
+        && (constructor.Has("System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute")
+            || !MemberFinder.Levels(task).SelectMany(level => level.GetMembers()).Any(MemberFinder.IsRequired));
 }

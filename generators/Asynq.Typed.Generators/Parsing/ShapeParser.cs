@@ -7,6 +7,10 @@ namespace Asynq.Typed.Generators.Parsing;
 /// <summary>Turns the objects in a payload into shapes, or says why that cannot be done.</summary>
 internal sealed class ShapeParser
 {
+    // Far more than a payload has; what goes beyond has no end.
+    private const int MaxObjects = 1000;
+    private const int MaxGenericDepth = 32;
+
     private readonly Compilation _compilation;
     private readonly ISymbol _within;
     private readonly WireOptions _options;
@@ -18,6 +22,9 @@ internal sealed class ShapeParser
     private readonly List<ShapeModel> _shapes = [];
     private readonly List<UnionModel> _unions = [];
     private readonly List<ShapeFault> _faults = [];
+
+    // What was found and is still to be parsed. Not by recursion: the compiler's stack ends before a long chain of types does.
+    private readonly Queue<(INamedTypeSymbol Type, ObjectModel Model)> _pending = new();
 
     /// <summary>Starts with no shapes.</summary>
     /// <param name="compilation">What is compiled.</param>
@@ -31,11 +38,11 @@ internal sealed class ShapeParser
         _within = within;
         _options = options;
         _cancellation = cancellation;
-        Values = new ValueParser(options.Format, ParseObject);
+        Values = new ValueParser(options.Format, FindObject);
     }
 
-    /// <summary>The parser of values in the payload.</summary>
-    public ValueParser Values { get; }
+    /// <summary>The parser of values. Their objects are found, and parsed with the payload or the result.</summary>
+    private ValueParser Values { get; }
 
     /// <summary>What stands against generating code for the payload.</summary>
     public IReadOnlyList<ShapeFault> Faults => _faults;
@@ -51,10 +58,49 @@ internal sealed class ShapeParser
     public EquatableArray<UnionModel> Unions =>
         _unions.OrderBy(union => union.Name, StringComparer.Ordinal).ToEquatableArray();
 
-    /// <summary>The model of an object; <c>null</c> if a payload cannot hold one of its type.</summary>
+    /// <summary>The model of a value and of all that is in it; <c>null</c> if a payload cannot hold one of its type.</summary>
+    public ValueModel? ParseValue(ITypeSymbol type)
+    {
+        var value = Values.Parse(type);
+        ParsePending();
+        return value;
+    }
+
+    /// <summary>The model of an object and of all that is in it; <c>null</c> if a payload cannot hold one of its type.</summary>
     public ObjectModel? ParseObject(INamedTypeSymbol type)
     {
-        _cancellation.ThrowIfCancellationRequested();
+        var model = FindObject(type);
+        ParsePending();
+        return model;
+    }
+
+    private void ParsePending()
+    {
+        while (_pending.Count > 0)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            var (type, model) = _pending.Dequeue();
+            var cases = UnionCases.Find(type);
+            if (_objects.Count > MaxObjects || ObjectTypes.IsDeeperThan(type, MaxGenericDepth))
+            {
+                // A generic type whose members are of ever larger types of the same kind has no end.
+                _faults.Add(new ShapeFault(type, $"is one of more than {MaxObjects} types, or of a generic type without end: name a formatter for it with [PayloadFormatter]"));
+                _pending.Clear();
+            }
+            else if (cases.Count > 0)
+            {
+                ParseUnion(type, model, cases);
+            }
+            else if (ParseShape(type, model) is { } shape)
+            {
+                _shapes.Add(shape);
+            }
+        }
+    }
+
+    /// <summary>The model of an object that is parsed later; <c>null</c> if a payload cannot hold one of its type.</summary>
+    private ObjectModel? FindObject(INamedTypeSymbol type)
+    {
         type = (INamedTypeSymbol)type.WithNullableAnnotation(NullableAnnotation.NotAnnotated);
         if (_objects.TryGetValue(type, out var known))
         {
@@ -74,15 +120,7 @@ internal sealed class ShapeParser
 
         var model = new ObjectModel(TypeText.Of(type), UniqueName(type), type.IsReferenceType, IsNullable: false);
         _objects.Add(type, model);
-        if (cases.Count > 0)
-        {
-            ParseUnion(type, model, cases);
-        }
-        else if (ParseShape(type, model) is { } shape)
-        {
-            _shapes.Add(shape);
-        }
-
+        _pending.Enqueue((type, model));
         return model;
     }
 
@@ -107,9 +145,17 @@ internal sealed class ShapeParser
             return null;
         }
 
+        // Tuples that differ in the names of their items are one.
+        var text = $"({string.Join(", ", members.Select(member => member.Type.Declaration))})";
+        if (_objects.Values.FirstOrDefault(known => known.CSharp == text) is { } same)
+        {
+            _objects[type] = same;
+            return same;
+        }
+
         var parts = members.Select(member => ValueParser.MethodName(member.Type));
         var model = new ObjectModel(
-            $"({string.Join(", ", members.Select(member => member.Type.Declaration))})",
+            text,
             UniqueName("TupleOf" + string.Join("And", parts)),
             IsReference: false,
             IsNullable: false);
@@ -133,7 +179,7 @@ internal sealed class ShapeParser
             if (@case.Type is null
                 || !_compilation.ClassifyCommonConversion(@case.Type, type).IsImplicit
                 || UnionCases.Find(@case.Type).Count > 0
-                || ParseObject(@case.Type) is not { } value)
+                || FindObject(@case.Type) is not { } value)
             {
                 _faults.Add(new ShapeFault(type, $"has the key {@case.Key} for what is no object of its type"));
                 return;
@@ -161,6 +207,12 @@ internal sealed class ShapeParser
             return null;
         }
 
+        if (ObjectTypes.FrameworkBase(type) is { } foreign)
+        {
+            _faults.Add(new ShapeFault(type, $"is derived from '{foreign.ToDisplayString()}', whose content is no member: hold it in one, or name a formatter with [PayloadFormatter]"));
+            return null;
+        }
+
         var symbols = MemberFinder.Find(type, _options.Format);
         if (ConstructorBinder.Find(type, symbols, IsAccessible) is not { } constructor)
         {
@@ -170,7 +222,16 @@ internal sealed class ShapeParser
 
         UsesObsolete |= symbols.Append(type).Append(constructor).Any(symbol => symbol.Has("System.ObsoleteAttribute"));
         var parsed = ParseMembers(symbols, constructor);
+        if (parsed.Count == 0 && type.AllInterfaces.Any(candidate => candidate.SpecialType == SpecialType.System_Collections_IEnumerable))
+        {
+            _faults.Add(new ShapeFault(type, "is a collection that is not known: its items would be lost: name a formatter for it with [PayloadFormatter]"));
+            return null;
+        }
+
         var known = _faults.Count;
+        _faults.AddRange(HiddenMembers.Faults(type, symbols, IsAccessible));
+        var isTask = SymbolEqualityComparer.Default.Equals(type, _within);
+        _faults.AddRange(LostMarks.Faults(type, parsed, _options.Format, isTask).Where(lost => !IsAtFault(lost.Symbol)).ToList());
         _faults.AddRange(KeyLayout.Faults(parsed));
         if (_faults.Count > known)
         {
@@ -178,11 +239,6 @@ internal sealed class ShapeParser
         }
 
         var members = parsed.ConvertAll(member => member.Model);
-        if (SymbolEqualityComparer.Default.Equals(type, _within))
-        {
-            RequireUniqueKeys(type, members);
-        }
-
         var isList = members.Count > 0 && members[0].Index >= 0;
         var isDeclared = _options.Format == WireFormat.Json && !isList;
         return new ShapeModel(
@@ -199,6 +255,9 @@ internal sealed class ShapeParser
                 .Select(parameter => TypeText.Identifier(ConstructorBinder.Member(symbols, parameter)!.Name))
                 .ToEquatableArray());
     }
+
+    private bool IsAtFault(ISymbol symbol) =>
+        _faults.Exists(fault => SymbolEqualityComparer.Default.Equals(fault.Symbol, symbol));
 
     private List<(ISymbol Symbol, MemberModel Model)> ParseMembers(List<ISymbol> symbols, IMethodSymbol constructor)
     {
@@ -227,15 +286,6 @@ internal sealed class ShapeParser
 
         return members;
     }
-
-    /// <summary>Refuses a mark on what a payload does not carry: the key would silently be made without it.</summary>
-    private void RequireUniqueKeys(INamedTypeSymbol type, List<MemberModel> members) => _faults.AddRange(
-        MemberFinder.Levels(type)
-            .SelectMany(level => level.GetMembers())
-            .Where(symbol => symbol.Has(WellKnownNames.UniqueKeyAttribute)
-                && !members.Exists(member => member.Name == TypeText.Identifier(symbol.Name)))
-            .Select(symbol => new ShapeFault(
-                symbol, "is marked with [UniqueKey], but no part of the payload: make it one, or take the mark away")));
 
     private bool IsAccessible(ISymbol symbol) => _compilation.IsSymbolAccessibleWithin(symbol, _within);
 

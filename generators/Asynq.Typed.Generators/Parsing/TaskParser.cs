@@ -14,7 +14,9 @@ internal static class TaskParser
     public static TaskModel? Parse(GeneratorAttributeSyntaxContext target, CancellationToken cancellation)
     {
         var type = (INamedTypeSymbol)target.TargetSymbol;
-        return Parse(target.SemanticModel.Compilation, type, target.Attributes[0], cancellation).Task;
+        return IsFirst(type, target.Attributes[0])
+            ? Parse(target.SemanticModel.Compilation, type, target.Attributes[0], cancellation).Task
+            : null;
     }
 
     /// <summary>The model of a task, or what stands against it.</summary>
@@ -31,6 +33,11 @@ internal static class TaskParser
             return (null, [new ShapeFault(type, "has a task type that is blank")]);
         }
 
+        if (UnionCases.Find(type).Count > 0)
+        {
+            return (null, [new ShapeFault(type, "is a union: make it a member of the task instead")]);
+        }
+
         var options = ParseOptions(attribute);
         var shapes = new ShapeParser(compilation, type, options, cancellation);
         var root = shapes.ParseObject(type);
@@ -39,7 +46,7 @@ internal static class TaskParser
             return (null, shapes.Faults);
         }
 
-        if (options.Format == WireFormat.Raw && !IsRaw(shapes.Shapes[0]))
+        if (options.Format == WireFormat.Raw && !IsRaw(shapes.Shapes.First(shape => shape.Name == root.Name)))
         {
             return (null, [new ShapeFault(type, "has the format Raw, and so needs one member, of bytes")]);
         }
@@ -47,7 +54,7 @@ internal static class TaskParser
         ValueModel? result = null;
         if (Result(attribute) is { } resultType)
         {
-            result = shapes.Values.Parse(resultType.WithNullableAnnotation(NullableAnnotation.NotAnnotated));
+            result = shapes.ParseValue(resultType.WithNullableAnnotation(NullableAnnotation.NotAnnotated));
             if (shapes.Faults.Count > 0)
             {
                 return (null, shapes.Faults);
@@ -66,6 +73,13 @@ internal static class TaskParser
     /// <summary>What a task's attribute says of its result.</summary>
     public static ITypeSymbol? Result(AttributeData attribute) => attribute.Setting("Result") as ITypeSymbol;
 
+    /// <summary>Whether an attribute is the first of its kind on a type. A second one is the compiler's to refuse: two files of
+    /// one name would end the generator, and with it every other task.</summary>
+    private static bool IsFirst(INamedTypeSymbol type, AttributeData attribute) =>
+        type.Find(WellKnownNames.TaskAttribute)?.ApplicationSyntaxReference is not { } first
+        || (first.SyntaxTree == attribute.ApplicationSyntaxReference?.SyntaxTree
+            && first.Span == attribute.ApplicationSyntaxReference.Span);
+
     private static TaskModel Model(
         INamedTypeSymbol type,
         DescriptorModel descriptor,
@@ -81,7 +95,7 @@ internal static class TaskParser
         }
 
         var holder = Holder;
-        while (type.GetMembers(holder).Length > 0 || type.Name == holder)
+        while (type.Name == holder || MemberFinder.Levels(type).Any(level => level.GetMembers(holder).Length > 0))
         {
             holder += "_";
         }

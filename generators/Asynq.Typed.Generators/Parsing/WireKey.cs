@@ -29,7 +29,7 @@ internal readonly struct WireKey
         switch (options.Format)
         {
             case WireFormat.Json when member.Find(WellKnownNames.JsonName)?.Argument() is string name:
-                return new WireKey(name, -1);
+                return IsText(name) ? new WireKey(name, -1) : null;
             case WireFormat.MessagePack when member.ContainingType.Find(WellKnownNames.MessagePackObject) is { } layout:
                 return member.Find(WellKnownNames.MessagePackKey) is { } key
                     ? FromAttribute(key, member.Name)
@@ -45,9 +45,27 @@ internal readonly struct WireKey
     private static WireKey? FromAttribute(AttributeData attribute, string name) => attribute.Argument() switch
     {
         int index and >= 0 => new WireKey(name, index),
-        string { Length: > 0 } pinned => new WireKey(pinned, -1),
+        string { Length: > 0 } pinned when IsText(pinned) => new WireKey(pinned, -1),
         _ => null,
     };
+
+    /// <summary>Whether the key is valid UTF-16: half of a surrogate pair has no UTF-8.</summary>
+    private static bool IsText(string key)
+    {
+        for (var i = 0; i < key.Length; i++)
+        {
+            if (i + 1 < key.Length && char.IsSurrogatePair(key[i], key[i + 1]))
+            {
+                i++;
+            }
+            else if (char.IsSurrogate(key[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static string Rename(string name, WireNaming naming) => naming switch
     {

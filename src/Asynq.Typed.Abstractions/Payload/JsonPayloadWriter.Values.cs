@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace Asynq.Typed.Wire;
 
@@ -127,14 +129,28 @@ public ref partial struct JsonPayloadWriter
         Write(value?.OriginalString, name);
 
     /// <summary>Writes a version as a string.</summary>
-    public void Write(Version? value, [CallerArgumentExpression(nameof(value))] string name = "") =>
-        Write(value?.ToString(), name);
+    public void Write(Version? value, [CallerArgumentExpression(nameof(value))] string name = "")
+    {
+        if (value is null)
+        {
+            throw PayloadWriter.Null(name);
+        }
+
+        var span = Next(PayloadWriter.MaxVersionLength + Quotes);
+        value.TryFormat(span[1..], out var length);
+        Quote(span, length);
+    }
 
     /// <summary>Writes an integer of any length.</summary>
     public void Write(BigInteger value)
     {
-        Next(0);
-        Append(value.ToString(CultureInfo.InvariantCulture), "");
+        // A digit holds more than three bits.
+        var most = (int)((value.GetBitLength() / 3) + 2);
+        var digits = ArrayPool<char>.Shared.Rent(most);
+        value.TryFormat(digits, out var length, default, CultureInfo.InvariantCulture);
+        Encoding.ASCII.GetBytes(digits.AsSpan(0, length), Next(length));
+        _used += length;
+        ArrayPool<char>.Shared.Return(digits);
     }
 
     /// <summary>Writes an integer.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -58,8 +59,16 @@ public ref partial struct JsonPayloadWriter
     }
 
     /// <summary>The entries of a dictionary, in the order in which Go writes them.</summary>
-    public static KeyValuePair<TKey, TValue>[] Sorted<TKey, TValue>(IEnumerable<KeyValuePair<TKey, TValue>> entries) =>
-        GoKeys.Sort(entries);
+    public static PayloadItems<KeyValuePair<TKey, TValue>> Entries<TKey, TValue>(
+        IEnumerable<KeyValuePair<TKey, TValue>> dictionary)
+        where TKey : notnull
+    {
+        var entries = dictionary is ConcurrentDictionary<TKey, TValue>
+            ? PayloadItems<KeyValuePair<TKey, TValue>>.CopyOneByOne(dictionary)
+            : PayloadItems<KeyValuePair<TKey, TValue>>.Copy(dictionary);
+        entries.Sort(GoKeys<TKey, TValue>.Order);
+        return entries;
+    }
 
     /// <summary>Starts an object or a dictionary.</summary>
     /// <param name="count">Not needed in JSON; here for the sake of MessagePack.</param>

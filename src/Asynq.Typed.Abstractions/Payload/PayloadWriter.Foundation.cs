@@ -6,6 +6,9 @@ namespace Asynq.Typed.Wire;
 
 public ref partial struct PayloadWriter
 {
+    // Four numbers of 10 digits, and the points between them.
+    internal const int MaxVersionLength = 43;
+
     private const int Int128Length = 16;
 
     /// <summary>Writes bytes.</summary>
@@ -22,8 +25,21 @@ public ref partial struct PayloadWriter
         Write(value?.OriginalString, name);
 
     /// <summary>Writes a version as a string.</summary>
-    public void Write(Version? value, [CallerArgumentExpression(nameof(value))] string name = "") =>
-        Write(value?.ToString(), name);
+    public void Write(Version? value, [CallerArgumentExpression(nameof(value))] string name = "")
+    {
+        if (value is null)
+        {
+            throw Null(name);
+        }
+
+        Span<byte> text = stackalloc byte[MaxVersionLength];
+        value.TryFormat(text, out var length);
+        var header = HeaderLength(length);
+        var span = _writer.GetSpan(header + length);
+        WriteStringHeader(span, header, length);
+        text[..length].CopyTo(span[header..]);
+        _writer.Advance(header + length);
+    }
 
     /// <summary>Writes a number of 16 bits as one of 32.</summary>
     public void Write(Half value) => _writer.Write((float)value);

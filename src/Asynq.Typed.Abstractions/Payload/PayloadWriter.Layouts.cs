@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
@@ -6,14 +7,38 @@ namespace Asynq.Typed.Wire;
 public ref partial struct PayloadWriter
 {
     /// <summary>The items of an array; none where it was never set.</summary>
-    public static ImmutableArray<T> Items<T>(ImmutableArray<T> items) => items.IsDefault ? [] : items;
+    public static PayloadItems<T> Items<T>(ImmutableArray<T> items) => new(items.AsSpan());
+
+    /// <summary>The items of a queue.</summary>
+    public static PayloadItems<T> Items<T>(ImmutableQueue<T> items) => PayloadItems<T>.Copy(items);
+
+    /// <summary>The items of a stack, the top first.</summary>
+    public static PayloadItems<T> Items<T>(ImmutableStack<T> items) => PayloadItems<T>.Copy(items);
 
     /// <summary>The items of a sequence, walked once: their number comes before them.</summary>
-    public static IReadOnlyCollection<T> Items<T>(IEnumerable<T> items) =>
-        items as IReadOnlyCollection<T> ?? [.. items];
+    public static PayloadItems<T> Items<T>(IEnumerable<T> items) => PayloadItems<T>.Of(items);
 
-    /// <summary>The entries of a dictionary, in the order in which they are written.</summary>
-    public static TDictionary Entries<TDictionary>(TDictionary dictionary) => dictionary;
+    /// <summary>The entries of a dictionary.</summary>
+    public static PayloadItems<KeyValuePair<TKey, TValue>> Entries<TKey, TValue>(
+        IEnumerable<KeyValuePair<TKey, TValue>> dictionary)
+        where TKey : notnull =>
+        // One that others may change right now has no number that holds.
+        dictionary is ConcurrentDictionary<TKey, TValue>
+            ? PayloadItems<KeyValuePair<TKey, TValue>>.CopyOneByOne(dictionary)
+            : PayloadItems<KeyValuePair<TKey, TValue>>.Of(dictionary);
+
+    /// <summary>Whether an array has items.</summary>
+    public static bool HasItems<T>(ImmutableArray<T> items) => !items.IsDefaultOrEmpty;
+
+    /// <summary>Whether a sequence has items.</summary>
+    public static bool HasItems<T>(IEnumerable<T>? items) => items switch
+    {
+        null => false,
+        ICollection<T> collection => collection.Count > 0,
+        ImmutableQueue<T> queue => !queue.IsEmpty,
+        ImmutableStack<T> stack => !stack.IsEmpty,
+        _ => items.Any(),
+    };
 
     /// <summary>The error for a value whose type has no key in the union.</summary>
     public static Exception NotInUnion<T>(T value)

@@ -116,8 +116,9 @@ partial record Invoice : global::Asynq.Typed.IAsynqTask<global::Shop.Invoice>
             ref global::Asynq.Typed.Wire.JsonPayloadWriter writer, global::System.Collections.Generic.Dictionary<int,
             bool> value)
         {
-            writer.BeginMap(value.Count);
-            foreach (var entry in global::Asynq.Typed.Wire.JsonPayloadWriter.Sorted(value))
+            using var entries = global::Asynq.Typed.Wire.JsonPayloadWriter.Entries(value);
+            writer.BeginMap(entries.Count);
+            foreach (var entry in entries)
             {
                 writer.WriteKey(entry.Key);
                 writer.Write(entry.Value);

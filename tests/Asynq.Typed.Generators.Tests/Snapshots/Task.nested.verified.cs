@@ -267,10 +267,11 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
             ref global::Asynq.Typed.Wire.PayloadWriter writer,
             global::System.Collections.Generic.IReadOnlyList<global::Shop.Color> value)
         {
-            writer.BeginList(value.Count);
-            for (var i = 0; i < value.Count; i++)
+            using var items = global::Asynq.Typed.Wire.PayloadWriter.Items(value);
+            writer.BeginList(items.Count);
+            foreach (var item in items)
             {
-                writer.Write((byte)value[i]);
+                writer.Write((byte)item);
             }
 
             writer.EndList();
@@ -317,8 +318,9 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
             ref global::Asynq.Typed.Wire.PayloadWriter writer,
             global::System.Collections.Generic.IReadOnlyDictionary<string, global::Shop.Money?> value)
         {
-            writer.BeginMap(value.Count);
-            foreach (var entry in value)
+            using var entries = global::Asynq.Typed.Wire.PayloadWriter.Entries(value);
+            writer.BeginMap(entries.Count);
+            foreach (var entry in entries)
             {
                 writer.WriteKey(entry.Key);
                 if (entry.Value is { } present)

@@ -1,0 +1,229 @@
+using Xunit;
+
+namespace Asynq.Typed.Generators.Tests;
+
+/// <summary>Types that are legal and that few write. What is generated compiles without a warning, or nothing is.</summary>
+public class OddTypeTests
+{
+    private const string Usings = """
+        using System;
+        using System.Collections.Generic;
+        using System.Collections.Immutable;
+        using System.Diagnostics.CodeAnalysis;
+        using System.Text.Json.Serialization;
+        using Asynq.Typed;
+
+        """;
+
+    public static TheoryData<string, string> Accepted => new()
+    {
+        { "contextual keywords as names", """
+            #pragma warning disable CS8981
+            public record struct S(int X);
+            public sealed record And(int X); public sealed record When(int X); public sealed record Or(int X); public sealed record Not(int X);
+            [PayloadUnion(0, typeof(And2)), PayloadUnion(1, typeof(when)), PayloadUnion(2, typeof(Or2))] public interface IU;
+            public sealed record And2(int X) : IU; public sealed record when(int X) : IU; public sealed record Or2(int X) : IU;
+            [AsynqTask("x")] public sealed partial record T(
+                S? And, S? Or, S? Not, S? When, S? With, S? Is, S? As, S? Scoped, S? Var, S? Await, S? Async, S? Yield, S? Field, S? Record,
+                S? Required, S? File, S? Partial, S? Where, S? From, S? Select, S? Get, S? Set, S? Init, S? Dynamic, S? Nameof, S? Global,
+                S? Managed, S? Unmanaged, S? Notnull, S? Extension, S? Allows, S? Nint, S? Alias, S? On, S? Equals2, S? By, S? _, S? __, S? Args,
+                S? Value, S? Writer, S? Reader, S? Members, S? Key, S? Index, S? Initial, S? HasKey, S? Item, S? Present, IU U);
+            """ },
+        { "contextual keywords as types", """
+            namespace Scopes;
+            #pragma warning disable CS8981
+            public sealed record @record(int X); public sealed record @required(int X); public sealed record @scoped(int X);
+            public sealed record @file(int X); public sealed record @await(int X);
+            public sealed record @dynamic(int X); public sealed record @nint(int X); public sealed record @field(int X);
+            [AsynqTask("x")] public sealed partial record @with(
+                @record A, @required B, @scoped C, @file D, Scopes.@await E, Scopes.@dynamic G, Scopes.@nint H, @field I);
+            public partial class @class { [AsynqTask("y")] public sealed partial record @event(int @int, string @string); }
+            """ },
+        { "a keyword, its capital and its double", "[AsynqTask(\"x\")] public sealed partial record T(int @class, int Class, int Class2, int class2, int @int, int Int);" },
+        { "unicode names", "namespace Über.日本; [AsynqTask(\"ü\")] public sealed partial record Größe(int Länge, string 名前, double _ß, int İ, int ı);" },
+        { "defaults of every kind", """
+            public enum E : sbyte { A = -1, B = 1 } public enum U : ulong { Max = ulong.MaxValue } public enum L : long { Min = long.MinValue }
+            [AsynqTask("x")] public sealed partial record T(
+                E E1 = E.A, U U1 = U.Max, L L1 = L.Min, E? E2 = E.B, E? E3 = null, char C1 = '\'', char C2 = '"', char C3 = '\u2028', char C4 = '\\',
+                decimal D1 = -79228162514264337593543950335m, decimal D2 = 1.10m, float F1 = float.NaN, float F2 = float.NegativeInfinity,
+                float F3 = float.Epsilon, float F4 = 1e30f, double G1 = double.MaxValue, double G2 = -0.0, double G3 = double.PositiveInfinity,
+                string S1 = "a\"b\\c\n\u2028\0{}", string? S2 = null, string S3 = "", byte B1 = 255, sbyte B2 = -128, short H1 = short.MinValue,
+                ushort H2 = 65535, int I1 = int.MinValue, uint I2 = uint.MaxValue, long J1 = long.MinValue, ulong J2 = ulong.MaxValue,
+                int? N1 = 5, int? N2 = null, bool Z = true, Guid K = default, DateTime M = default, DateTime? M2 = null, (int, int) Tu = default,
+                int[]? Arr = null, List<int>? Li = default, decimal? D3 = -1.5m, char? C5 = '"', ImmutableArray<int> Im = default);
+            """ },
+        { "a default that is a constant with attributes of its own", """
+            [AsynqTask(T.Name, Queue = nameof(T), MaxRetry = 1 + 2)] public sealed partial record T(int X = T.Most) { public const string Name = "a" + ":b"; public const int Most = 1 << 4; }
+            """ },
+        { "params", """
+            [AsynqTask("x")] public sealed partial record T(int A, params int[] Rest);
+            [AsynqTask("y")] public sealed partial record V(params List<string> Rest);
+            [AsynqTask("z")] public sealed partial record W(params IEnumerable<string?>? Rest);
+            """ },
+        { "a parameter and a property of the same name in another case", """
+            [AsynqTask("x")] public sealed partial class T(int count) { public int Count { get; init; } = count; }
+            [AsynqTask("y")] public sealed partial class V(int count) { public int Count => count; }
+            """ },
+        { "a constructor with two parameters for one member", """
+            [AsynqTask("x")] public sealed partial class T { public T(int a, int A) => this.A = a + A; public T(int a) => A = a; public int A { get; } }
+            """ },
+        { "a parameter that knows no null for a member that does", """
+            [AsynqTask("x")] public sealed partial class T { public T(string name, List<int> list) { Name = name; List = list; } public string? Name { get; } public List<int>? List { get; } }
+            """ },
+        { "a parameter that knows null for a member that does not", """
+            [AsynqTask("x")] public sealed partial class T { public T(string? name, List<int>? list) { Name = name ?? ""; List = list ?? []; } public string Name { get; } public List<int> List { get; } }
+            """ },
+        { "a member that may be read as null and not set so, or the other way round", """
+            [AsynqTask("x")] public sealed partial class T { [DisallowNull] public string? A { get; set; } [AllowNull] public string B { get; set; } = ""; }
+            """ },
+        { "nested nullability that differs between parameter and member", """
+            [AsynqTask("x")] public sealed partial class T { public T(List<string> names) => Names = names; public IReadOnlyList<string?> Names2 => Names; public List<string> Names { get; } }
+            """ },
+        { "members hidden with new", """
+            public class B { public int X { get; set; } public string? Y { get; set; } public int Z { get; set; } }
+            public class C : B { public new string? X { get; set; } public new int? Y; }
+            [AsynqTask("x")] public sealed partial class T : C { public new long Z { get; set; } }
+            """ },
+        { "required and virtual in bases", """
+            public abstract record B { public required string Name { get; init; } public abstract int X { get; init; } public virtual int Y { get; set; } = 3; }
+            [AsynqTask("x")] public sealed partial record T : B { public override int X { get; init; } public override int Y { get => base.Y; set => base.Y = value; } }
+            """ },
+        { "explicit interface members and default interface members", """
+            public interface I { int A { get; set; } int B => 3; static int C { get; set; } static abstract int D { get; } }
+            [AsynqTask("x")] public sealed partial class T : I { int I.A { get; set; } static int I.D => 3; public int E { get; set; } }
+            """ },
+        { "JsonIgnore of every condition on every kind of collection", """
+            public enum E : byte { A }
+            [AsynqTask("x", Format = PayloadFormat.Json)] public sealed partial record T(
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] IEnumerable<int> A,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableArray<int> B,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableQueue<int> C,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ISet<int> D,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Queue<int> F,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] LinkedList<int> G,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Dictionary<string, int> H,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] byte[] I,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ReadOnlyMemory<byte> J,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] E K,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Half L,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Stack<int> M,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableDictionary<int, int> N,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] IEnumerable<int>? O,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] System.Collections.Frozen.FrozenSet<int> P,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Uri Q,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableArray<int>? R,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int[]? S,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int U,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int V,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] System.Collections.ObjectModel.ReadOnlyCollection<int> W,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string Y);
+            """ },
+        { "enums of every underlying type", """
+            public enum A : byte { X } public enum B : sbyte { X } public enum C : short { X } public enum D : ushort { X }
+            public enum E : int { X } public enum F : uint { X } public enum G : long { X } public enum H : ulong { X }
+            [AsynqTask("x")] public sealed partial record T(A A1, B B1, C C1, D D1, E E1, F F1, G G1, H H1, Dictionary<A, B> D2, Dictionary<H, D?> D3, SortedList<F, H[]> D4, A?[] D5);
+            [AsynqTask("y", Format = PayloadFormat.Json)] public sealed partial record V(A A1, B B1, C C1, D D1, E E1, F F1, G G1, H H1, Dictionary<A, B> D2, Dictionary<H, D?> D3, SortedList<F, H[]> D4, A?[] D5);
+            """ },
+        { "long tuples with names and tuples in each other", """
+            public sealed class Node { public (Node? Left, Node? Right) Next { get; set; } }
+            [AsynqTask("x")] public sealed partial record T(
+                (int a, string b, long c, int d, int e, int f, int g, (int h, string? i) h2, int? j, Node k) Long,
+                (int x, string y, long c, int d, int e, int f, int g, (int p, string? q) h2, int? j, Node k) Other,
+                List<(int A, string? B)?> List, Tuple<int, string> Class, KeyValuePair<string, int?> Pair, ValueTuple<int, int> Plain);
+            """ },
+        { "nested generics and nullable values in collections", """
+            public class Outer<T> { public sealed record Inner<U>(T A, U B, U? C, List<U?> D) where U : notnull; }
+            public sealed record Box<T>(T Value);
+            [AsynqTask("x")] public sealed partial record T(
+                Outer<int>.Inner<string> A, Outer<string?>.Inner<int> B, Box<Box<Box<int?>>> C, Box<string?> D, Box<string> E, Box<int[]?[]> F,
+                int?[]?[][]? G, List<List<int?>?>? H, Dictionary<string, Dictionary<int, Box<(int, string?)>?>?> I);
+            """ },
+        { "types that contain each other", """
+            public sealed record A(B? B, List<C> C); public sealed record B(A? A, C[] C); public readonly record struct C(A? A, List<C>? Self);
+            [AsynqTask("x")] public sealed partial record T(A A, T? Parent, List<T> Children);
+            """ },
+        { "arrays of arrays and bytes", "[AsynqTask(\"x\")] public sealed partial record T(int[][] A, byte[][] B, byte[]?[] C, string[]?[]? D, ReadOnlyMemory<byte>? E, List<byte[]> F);" },
+        { "structs of every kind", """
+            public struct Plain { public int A; public string? B { get; set; } } public readonly struct Ro { public Ro(int a) => A = a; public int A { get; } }
+            public ref struct Not { } public record struct P(int A) { public int B { get; set; } = 3; }
+            [AsynqTask("x")] public partial struct T { public Plain A; public Ro B { get; init; } public P C; public Ro? D; public readonly int E => 1; public readonly Not F => default; public ref int G => ref H[0]; public int[] H; }
+            [AsynqTask("y")] public readonly partial struct V { public V(in int a, Plain b) { A = a; B = b; } public readonly int A; public Plain B { get; } }
+            """ },
+        { "obsolete members and types", """
+            [Obsolete("old")] public sealed record Old(int X);
+            #pragma warning disable CS0618
+            [AsynqTask("x")] public sealed partial record T([property: Obsolete] int A, Old B, List<Old>? C);
+            """ },
+        { "static, indexed, write-only and computed members", """
+            [AsynqTask("x")] public sealed partial class T { public static int S { get; set; } public const int K = 3; public int this[int i] => i; public int W { set { } } public int C => 3; public event Action? E; public int V { get; set; } = 1; public void M() => E?.Invoke(); public static readonly int R = 1; public volatile int Vo; }
+            """ },
+        { "a base with a nested type of the holder's name", """
+            public class B { public static class AsynqPayload; public int X { get; set; } }
+            [AsynqTask("x")] public sealed partial class T : B;
+            """ },
+        { "a base task that is not sealed", """
+            [AsynqTask("x")] public partial record B(int X);
+            [AsynqTask("y")] public partial record D(int X, int Y) : B(X);
+            [AsynqTask("z")] public sealed partial record F(int X, int Y, B Inner) : D(X, Y);
+            """ },
+        { "names of system types in the way", """
+            namespace Shop; public class System; public class Asynq; public class String; public class Task; public static class PayloadWriter;
+            [AsynqTask("x")] public sealed partial record List(int[] Int32, Dictionary<string, int> Dictionary, string? Object, global::System.DateTime System);
+            """ },
+    };
+
+    public static TheoryData<string, string> Refused => new()
+    {
+        { "object", "[AsynqTask(\"x\")] public sealed partial record T(object X);" },
+        { "dynamic", "[AsynqTask(\"x\")] public sealed partial record T(dynamic X);" },
+        { "a pointer", "[AsynqTask(\"x\")] public sealed unsafe partial class T { public int* X; public int Y { get; set; } }" },
+        { "a function pointer", "[AsynqTask(\"x\")] public sealed unsafe partial class T { public delegate*<int> X; public int Y { get; set; } }" },
+        { "a fixed buffer", "[AsynqTask(\"x\")] public unsafe partial struct T { public fixed int X[4]; public int Y; }" },
+        { "a native integer", "[AsynqTask(\"x\")] public sealed partial record T(nint X);" },
+        { "a delegate", "[AsynqTask(\"x\")] public sealed partial record T(Action X);" },
+        { "a matrix", "[AsynqTask(\"x\")] public sealed partial record T(int[,] X);" },
+        { "an interface", "public interface I; [AsynqTask(\"x\")] public sealed partial record T(I X);" },
+        { "an abstract class", "public abstract class I; [AsynqTask(\"x\")] public sealed partial record T(I X);" },
+        { "a span", "[AsynqTask(\"x\")] public sealed partial class T(int x) { public int X => x; public Span<int> Y { get => default; set { } } }" },
+        { "a generic type that grows without end", "public sealed record Node<T>(T Value, Node<Node<T>>? Next); [AsynqTask(\"x\")] public sealed partial record T(Node<int> X);" },
+        { "a generic type that grows both ways without end", "public sealed record Node<T>(T Value, Node<T[]>? A, Node<List<T>>? B); [AsynqTask(\"x\")] public sealed partial record T(Node<int> X);" },
+        { "a task that is a union", "[PayloadUnion(0, typeof(D)), AsynqTask(\"x\")] public partial record T(int X); public sealed record D(int X) : T(X);" },
+        { "a raw task that is a union", "[PayloadUnion(0, typeof(D)), AsynqTask(\"x\", Format = PayloadFormat.Raw)] public partial record T(byte[] X); public sealed record D(byte[] X) : T(X);" },
+        { "a raw task of an object", "public sealed record A(byte[] X); [AsynqTask(\"x\", Format = PayloadFormat.Raw)] public sealed partial record T(A X);" },
+        { "a class derived from a list", "public sealed class Tags : List<string>; [AsynqTask(\"x\")] public sealed partial record T(Tags X);" },
+        { "a class derived from a dictionary with a member", "public sealed class Tags : Dictionary<string, int> { public int A { get; set; } } [AsynqTask(\"x\")] public sealed partial record T(Tags X);" },
+        { "a collection of one's own", "public sealed class Tags : IEnumerable<string> { private readonly List<string> l = []; public IEnumerator<string> GetEnumerator() => l.GetEnumerator(); System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator(); } [AsynqTask(\"x\")] public sealed partial record T(Tags X);" },
+        { "a key on what is not public", "[AsynqTask(\"x\")] public sealed partial class T { [PayloadKey(\"a\")] internal int A { get; set; } public int B { get; set; } }" },
+        { "half a pair in a key", "[AsynqTask(\"x\")] public sealed partial class T { [PayloadKey(\"\\ud800\")] public int A { get; set; } }" },
+        { "ignored in one direction only", "[AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial class T { [JsonIgnore(Condition = (JsonIgnoreCondition)4)] public int A { get; set; } public int B { get; set; } }" },
+        { "a member hidden by a method", "public class B { public int X { get; set; } } [AsynqTask(\"x\")] public sealed partial class T : B { private new string X() => \"\"; public string Z => X(); }" },
+        { "a member hidden by a static one", "public class B { public int X { get; set; } } [AsynqTask(\"x\")] public sealed partial class T : B { public new static int X; }" },
+        { "a member whose second parameter has no member", "[AsynqTask(\"x\")] public sealed partial class T { public T(int a, int A) => this.A = a + A; public int A { get; } }" },
+        { "a key of MessagePack on what is not public", "[MessagePack.MessagePackObject] public sealed class M { [MessagePack.Key(0)] public int A { get; set; } [MessagePack.Key(1)] internal int B { get; set; } } [AsynqTask(\"x\")] public sealed partial record T(M M);" },
+        { "file-local task", "[AsynqTask(\"x\")] file sealed partial record T(int X);" },
+        { "a type of the framework", "[AsynqTask(\"x\")] public sealed partial class T { public int X { get; set; } public Exception? E { get; set; } }" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Accepted))]
+    public void Odd_types_are_generated_without_a_warning(string name, string source)
+    {
+        Assert.NotEmpty(name);
+        Assert.NotEmpty(GeneratorTest.RunContracts(Usings + source).Files);
+    }
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void What_a_payload_cannot_hold_gets_nothing(string name, string source)
+    {
+        Assert.NotEmpty(name);
+        Assert.Empty(GeneratorTest.RunContracts(Usings + source).Files);
+    }
+
+    [Fact]
+    public void A_task_that_is_marked_twice_leaves_the_others_as_they_are() => Assert.Equal(
+        ["T.g.cs", "U.g.cs"],
+        GeneratorTest.RunFaulty(
+            Usings + "[AsynqTask(\"x\")] public sealed partial record T(int X);",
+            Usings + "[AsynqTask(\"y\")] public sealed partial record T; [AsynqTask(\"z\")] public sealed partial record U(int X);").Files.Keys.Order());
+}

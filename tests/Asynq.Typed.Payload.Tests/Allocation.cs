@@ -1,0 +1,37 @@
+using System.Buffers;
+using Xunit;
+
+namespace Asynq.Typed.Payload.Tests;
+
+/// <summary>Counts what writing costs the garbage collector.</summary>
+internal static class Allocation
+{
+    private const int Rounds = 100;
+
+    /// <summary>The bytes that a write leaves to the garbage collector, once it has run before.</summary>
+    public static long Of(Action<ArrayBufferWriter<byte>> write)
+    {
+        var output = new ArrayBufferWriter<byte>(64 * 1024);
+        Run();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Rounds; i++)
+        {
+            Run();
+        }
+
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+
+        void Run()
+        {
+            output.ResetWrittenCount();
+            write(output);
+            Assert.True(output.WrittenCount > 0);
+        }
+    }
+
+    public static void Write<T>(IBufferWriter<byte> output, T task)
+        where T : IAsynqTask<T> => T.Write(output, task);
+
+    public static void WriteKey<T>(IBufferWriter<byte> output, T task)
+        where T : IAsynqTask<T> => T.WriteUniqueKey(output, task);
+}
