@@ -44,11 +44,14 @@ internal sealed class SizedRun(Bench bench, WorkSize size)
         return result;
     }
 
-    /// <summary>The scripts over the same tasks, in the batches that the server had, as many of them at once as fill its slots.</summary>
-    internal async Task<SizedResult> CeilingAsync(double batch)
+    /// <summary>
+    /// The scripts over the same tasks, in the batches that the server had: as many batches at once as fill its slots, or fewer.
+    /// </summary>
+    internal async Task<SizedResult> CeilingAsync(double batch, int atOnce = int.MaxValue)
     {
         await using var driver = await ScriptDriver.ConnectAsync(bench);
         var most = Math.Clamp((int)Math.Round(batch), 1, size.Concurrency);
+        var lanes = Math.Clamp(size.Concurrency / most, 1, atOnce);
         var result = new SizedResult();
         for (var round = 0; round < Rounds; round++)
         {
@@ -56,8 +59,7 @@ internal sealed class SizedRun(Bench bench, WorkSize size)
             await FillAsync();
             await Task.WhenAll(_queues.Select(queue => bench.Database.KeyDeleteAsync(queue.Paused)));
             var before = await bench.UseAsync();
-            var (took, tasks) = await driver.DrainAsync(
-                size.Queues, most, Math.Max(1, size.Concurrency / most), Taken / 10, Taken);
+            var (took, tasks) = await driver.DrainAsync(size.Queues, most, lanes, Taken / 10, Taken);
             var run = size.Pending - await PendingAsync();
             result += new SizedResult(tasks, took, run, await bench.UseAsync() - before);
         }

@@ -30,8 +30,9 @@ internal sealed class MemoryRow : Row
         var (few, many) = (new List<double>(), new List<double>());
         for (var repeat = 1; repeat <= Repeats; repeat++)
         {
-            few.Add(await ResidentAsync(other));
-            many.Add(await ResidentAsync(bench));
+            var pair = await Task.WhenAll(ResidentAsync(other), ResidentAsync(bench));
+            few.Add(pair[0]);
+            many.Add(pair[1]);
             bench.Tell($"{repeat}/{Repeats}: {few[^1]:0.0} MiB with {Few:N0} tasks, {many[^1]:0.0} with {Many:N0}");
         }
 
