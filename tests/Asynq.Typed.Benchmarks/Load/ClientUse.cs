@@ -3,38 +3,44 @@ using System.Globalization;
 namespace Asynq.Typed.Benchmarks.Load;
 
 /// <summary>What this process has used, by the counters of the system and of the runtime.</summary>
-/// <param name="Cpu">Processor time in microseconds, by the kind of thread; empty where the system is not Linux.</param>
+/// <param name="Threads">Processor time of each thread in microseconds, by its id; empty where the system is not Linux.</param>
 /// <param name="WorkItems">Work items of the thread pool: the hops.</param>
 /// <param name="Contentions">Locks that were waited for.</param>
 /// <param name="PauseMicroseconds">Time that the garbage collector held everything up.</param>
 internal sealed record ClientUse(
-    IReadOnlyDictionary<string, double> Cpu, long WorkItems, long Contentions, double PauseMicroseconds)
+    IReadOnlyDictionary<int, ThreadUse> Threads, long WorkItems, long Contentions, double PauseMicroseconds)
 {
     private const string Tasks = "/proc/self/task";
 
     internal static ClientUse Read() => new(
-        Threads(),
+        ReadThreads(),
         ThreadPool.CompletedWorkItemCount,
         Monitor.LockContentionCount,
         GC.GetTotalPauseDuration().TotalMicroseconds);
 
+    /// <summary>What was used in between. Threads that have ended meanwhile are left out.</summary>
     public static ClientUse operator -(ClientUse later, ClientUse earlier) => new(
-        later.Cpu.ToDictionary(thread => thread.Key, thread => thread.Value - earlier.Cpu.GetValueOrDefault(thread.Key)),
+        later.Threads.ToDictionary(
+            thread => thread.Key,
+            thread => thread.Value with
+            {
+                Microseconds = thread.Value.Microseconds - earlier.Threads.GetValueOrDefault(thread.Key).Microseconds,
+            }),
         later.WorkItems - earlier.WorkItems,
         later.Contentions - earlier.Contentions,
         later.PauseMicroseconds - earlier.PauseMicroseconds);
 
     /// <summary>The share of one task of so many.</summary>
     internal ClientShare For(long tasks) => new(
-        Cpu.ToDictionary(thread => thread.Key, thread => thread.Value / tasks),
+        Threads.Values.GroupBy(thread => thread.Kind, thread => thread.Microseconds)
+            .ToDictionary(kind => kind.Key, kind => kind.Sum() / tasks),
         WorkItems / (double)tasks,
         Contentions / (double)tasks,
         PauseMicroseconds / tasks);
 
-    /// <summary>By name; the system cuts those off after 15 characters.</summary>
-    private static Dictionary<string, double> Threads()
+    private static Dictionary<int, ThreadUse> ReadThreads()
     {
-        var used = new Dictionary<string, double>();
+        var used = new Dictionary<int, ThreadUse>();
         if (!Directory.Exists(Tasks))
         {
             return used;
@@ -45,8 +51,9 @@ internal sealed record ClientUse(
             try
             {
                 var name = File.ReadAllText(Path.Combine(thread, "comm")).Trim();
-                var nanoseconds = File.ReadAllText(Path.Combine(thread, "schedstat")).Split(' ')[0];
-                used[name] = used.GetValueOrDefault(name) + (double.Parse(nanoseconds, CultureInfo.InvariantCulture) / 1_000);
+                var nanoseconds = double.Parse(
+                    File.ReadAllText(Path.Combine(thread, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture);
+                used[int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture)] = new ThreadUse(name, nanoseconds / 1_000);
             }
             catch (IOException)
             {
