@@ -6,7 +6,7 @@ namespace Shop;
 /// <summary>Its receipt is stored with the task, where <c>GET /orders/{id}</c> finds it.</summary>
 internal sealed class PlaceOrderHandler(Books books, AsynqClient client, Journal journal) : IHandle<PlaceOrder, Receipt>
 {
-    private static readonly Dictionary<string, decimal> Prices = new() { ["tea"] = 4.50m, ["cup"] = 12m, ["pot"] = 38m };
+    private static readonly Dictionary<string, decimal> Prices = new() { ["tea"] = 4.50m, ["cup"] = 12.00m, ["pot"] = 38.00m };
 
     public async Task<Receipt> HandleAsync(PlaceOrder task, TaskContext context, CancellationToken cancellationToken)
     {

@@ -22,6 +22,7 @@ internal sealed class Tour(Journal journal)
         try
         {
             await VisitAsync(http, limit.Token);
+            journal.System("the tour is over: all went as it should");
             return true;
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -34,7 +35,7 @@ internal sealed class Tour(Journal journal)
             journal.System($"the tour is not over after {Patience.TotalSeconds:0} s: what it waits for did not come");
             return false;
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is HttpRequestException or JsonException)
         {
             journal.System($"the tour ends: {exception.Message}");
             return false;
@@ -63,7 +64,8 @@ internal sealed class Tour(Journal journal)
         var cup = await OrderAsync(http, new(_ann, "cup", 4), cancellationToken);
         await DoubleClickAsync(http, new(_ann, "pot", 1), cancellationToken);
         var hat = await OrderAsync(http, new(_ann, "hat", 1), cancellationToken);
-        await PayTwiceAsync(http, new($"evt-{Guid.NewGuid():N}", _ann, 95m), cancellationToken);
+        await PayTwiceAsync(http, new($"evt-{Guid.NewGuid():N}", _ann, 95.00m), cancellationToken);
+        journal.System("an order waits 2 s before it is packed, and a digest until no notice has come for 2 s");
 
         await WhenAsync(http, $"/orders/{tea}", answer => answer.Contains("Completed", StringComparison.Ordinal), cancellationToken);
         await WhenAsync(http, $"/orders/{cup}", answer => answer.Contains("Completed", StringComparison.Ordinal), cancellationToken);
@@ -75,7 +77,7 @@ internal sealed class Tour(Journal journal)
     private async Task<string> OrderAsync(HttpClient http, OrderRequest order, CancellationToken cancellationToken)
     {
         using var answer = await http.PostAsJsonAsync("/orders", order, cancellationToken);
-        Say("POST /orders", $"{order.Quantity} × {order.Product}", answer);
+        await SayAsync("POST /orders", $"{order.Quantity} × {order.Product}", answer, cancellationToken);
         Expect(answer.StatusCode == HttpStatusCode.Accepted, "an order was not accepted");
         return answer.Headers.Location!.OriginalString["/orders/".Length..];
     }
@@ -87,7 +89,7 @@ internal sealed class Tour(Journal journal)
             http.PostAsJsonAsync("/orders", order, cancellationToken), http.PostAsJsonAsync("/orders", order, cancellationToken));
         foreach (var answer in clicks.OrderBy(answer => answer.StatusCode))
         {
-            Say("POST /orders", $"{order.Quantity} × {order.Product}, a double click", answer);
+            await SayAsync("POST /orders", $"{order.Quantity} × {order.Product}, a double click", answer, cancellationToken);
             answer.Dispose();
         }
 
@@ -99,9 +101,9 @@ internal sealed class Tour(Journal journal)
     private async Task PayTwiceAsync(HttpClient http, PaymentEvent payment, CancellationToken cancellationToken)
     {
         using var first = await http.PostAsJsonAsync("/payments", payment, cancellationToken);
-        Say("POST /payments", $"{payment.Amount:0.00}", first);
+        await SayAsync("POST /payments", $"{payment.Amount:0.00}", first, cancellationToken);
         using var again = await http.PostAsJsonAsync("/payments", payment, cancellationToken);
-        Say("POST /payments", "the same event again", again);
+        await SayAsync("POST /payments", "the same event again", again, cancellationToken);
         Expect(
             first.StatusCode == HttpStatusCode.Accepted && again.StatusCode == HttpStatusCode.OK,
             "a payment should be accepted once, and then be known");
@@ -119,8 +121,18 @@ internal sealed class Tour(Journal journal)
         journal.Customer($"GET {path}: {answer}");
     }
 
-    private void Say(string request, string what, HttpResponseMessage answer) =>
-        journal.Customer($"{request}, {what}: {(int)answer.StatusCode} {answer.ReasonPhrase}");
+    private async Task SayAsync(string request, string what, HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        var why = answer.StatusCode == HttpStatusCode.Accepted ? "" : $". {await SentenceAsync(answer, cancellationToken)}";
+        journal.Customer($"{request}, {what}: {(int)answer.StatusCode} {answer.ReasonPhrase}{why}");
+    }
+
+    /// <summary>What the shop says for people to read: a problem's detail, or its one sentence.</summary>
+    private static async Task<string> SentenceAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        var said = Read<JsonElement>(await answer.Content.ReadAsStringAsync(cancellationToken));
+        return said.ValueKind != JsonValueKind.Object ? said.ToString() : said.TryGetProperty("detail", out var detail) ? $"{detail}" : "";
+    }
 
     private static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Web)!;
 

@@ -50,7 +50,7 @@ public sealed class EmbeddedServer : IAsyncDisposable
         }
 
         // Starting takes a few hundred milliseconds of work that has no asynchronous form.
-        return await Task.Run(() => Start(options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => StartOnAnyPortAsync(options, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Stops the server. What it holds in memory only is gone.</summary>
@@ -61,12 +61,11 @@ public sealed class EmbeddedServer : IAsyncDisposable
             return;
         }
 
-        // It waits for its connections and background work.
-        await Task.Run(() => _server.Dispose(false)).ConfigureAwait(false);
+        await EndAsync(_server).ConfigureAwait(false);
         _directoryLock?.Dispose();
     }
 
-    private static EmbeddedServer Start(EmbeddedServerOptions options, CancellationToken cancellationToken)
+    private static async Task<EmbeddedServer> StartOnAnyPortAsync(EmbeddedServerOptions options, CancellationToken cancellationToken)
     {
         var directoryLock = options.DataDirectory is { } directory ? DataDirectoryLock.Take(directory) : null;
         try
@@ -77,7 +76,7 @@ public sealed class EmbeddedServer : IAsyncDisposable
                 var port = options.Port ?? FindFreePort();
                 try
                 {
-                    return new EmbeddedServer(StartGarnet(port, directoryLock?.Directory), directoryLock, port);
+                    return await StartOnAsync(port, directoryLock).ConfigureAwait(false);
                 }
                 catch (GarnetException taken) when (
                     taken.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
@@ -99,20 +98,34 @@ public sealed class EmbeddedServer : IAsyncDisposable
         }
     }
 
-    private static GarnetServer StartGarnet(int port, string? directory)
+    private static async Task<EmbeddedServer> StartOnAsync(int port, DataDirectoryLock? directoryLock)
     {
-        var server = new GarnetServer(GarnetArguments.For(port, directory));
+        var arguments = GarnetArguments.For(port, directoryLock?.Directory);
+        var server = directoryLock is null ? new GarnetServer(arguments) : new DurableGarnet(arguments);
         try
         {
             server.Start();
-            return server;
+            return new EmbeddedServer(server, directoryLock, port);
         }
         catch
         {
-            server.Dispose(false);
+            await EndAsync(server).ConfigureAwait(false);
             throw;
         }
     }
+
+    // It waits for its connections and background work.
+    private static Task EndAsync(GarnetServer server) => Task.Run(async () =>
+    {
+        if (server is DurableGarnet durable)
+        {
+            await durable.DisposeAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            server.Dispose(false);
+        }
+    });
 
     private static int FindFreePort()
     {

@@ -5,8 +5,8 @@ public sealed class EmbeddedServerOptions
 {
     /// <summary>
     /// Directory that the tasks are kept in, so that they outlive the process: every write is on disk before it is
-    /// acknowledged. Made where it is missing; at most one server at a time may use it. <c>null</c>, the default,
-    /// keeps everything in memory: it is gone when the server stops.
+    /// acknowledged, and after a crash a script is there as a whole or not at all. Made where it is missing; at most one
+    /// server at a time may use it. <c>null</c>, the default, keeps everything in memory: it is gone when the server stops.
     /// </summary>
     public string? DataDirectory { get; set; }
 

@@ -32,9 +32,8 @@ internal static class GarnetArguments
         "--storage-tier",
         // The default device on Linux needs libaio, which few machines have; without it the process would be aborted.
         "--device-type", "RandomAccess",
-        "--aof", "--aof-commit-wait",
-        // A checkpoint each minute (seconds) lets go of the log before it: else it, and the time to recover, would only grow.
-        "--checkpoint-freq", "60", "--aof-segment-size", "64m",
+        // Commits are made by DurableGarnet only: by itself Garnet commits in the middle of scripts.
+        "--aof", "--aof-commit-freq", "-1", "--aof-segment-size", "64m",
         "--recover", "--fail-on-recovery-error",
     ];
 }

@@ -23,7 +23,10 @@ public sealed class OptionTests
         { "Retention", new() { Retention = TimeSpan.FromTicks(-1) } },
         { "UniqueFor", new() { UniqueFor = TimeSpan.FromMilliseconds(999) } },
         { "ProcessIn", new() { ProcessIn = TimeSpan.FromHours(1), ProcessAt = DateTimeOffset.UnixEpoch } },
+        { "ProcessIn", new() { ProcessIn = TimeSpan.MaxValue } },
+        { "Deadline", new() { Deadline = DateTimeOffset.UnixEpoch } },
         { "Headers", new() { Headers = new Dictionary<string, string> { ["k"] = null! } } },
+        { "Headers", new() { Headers = new Dictionary<string, string> { ["asynq-payload"] = "br" } } },
     };
 
     [Theory, EachBackend]

@@ -1,7 +1,10 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Asynq.Typed.Redis;
+using Asynq.Typed.Testing;
 using CsCheck;
+using Google.Protobuf;
 using MessagePack;
 using Xunit;
 
@@ -154,10 +157,10 @@ public sealed class PayloadViewTests
         });
     }
 
-    [Fact]
-    public async Task A_payload_is_read_as_its_type_and_as_no_other()
+    [Theory, EachBackend]
+    public async Task A_payload_is_read_as_its_type_and_as_no_other(Backend backend)
     {
-        await using var scene = await Scene.OpenAsync(Testing.Backend.Embedded);
+        await using var scene = await Scene.OpenAsync(backend);
         await scene.PutAsync("a", TaskState.Pending, Memo.TypeName);
         var task = (await scene.Inspector.GetTaskAsync(Scene.Queue, "a", Scene.Ct))!;
 
@@ -170,9 +173,84 @@ public sealed class PayloadViewTests
         Assert.Equal(PayloadKind.Empty, scene.Inspector.ViewResult(task).Kind);
     }
 
+    [Theory, EachBackend]
+    public async Task What_a_worker_runs_is_read_through_its_task_as_long_as_it_is_the_same(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        await scene.PutAsync("a", TaskState.Active, Memo.TypeName);
+        var task = (await scene.Inspector.GetTaskAsync(Scene.Queue, "a", Scene.Ct))!;
+        await scene.Broker.WriteServerStateAsync(
+            new ServerInfo { Host = "h", Pid = 7, ServerId = "s" },
+            [
+                Running(task.Id, task.Payload),
+                Running("deleted", Packed(static (ref writer) => writer.WriteArrayHeader(0))),
+                Running("not there", default),
+            ],
+            null,
+            TimeSpan.FromSeconds(10),
+            Scene.Ct);
+        var workers = (await scene.Inspector.ListWorkersAsync(Scene.Ct)).ToDictionary(worker => worker.TaskId);
+
+        Assert.Equal("0x7061796c6f6164206f662061", (await scene.Inspector.ViewPayloadAsync(workers["a"], Scene.Ct)).Text);
+        var active = (await scene.Inspector.GetTaskAsync(workers["a"], Scene.Ct))!;
+        Assert.Equal(TaskState.Active, active.State);
+        Assert.Equal(new Memo("payload of a"), scene.Inspector.ReadPayload<Memo>(active));
+
+        Assert.Null(await scene.Inspector.GetTaskAsync(workers["deleted"], Scene.Ct));
+        Assert.Equal("[]", (await scene.Inspector.ViewPayloadAsync(workers["deleted"], Scene.Ct)).Text);
+        Assert.Equal(PayloadKind.Empty, (await scene.Inspector.ViewPayloadAsync(workers["not there"], Scene.Ct)).Kind);
+        Assert.Null(await scene.Inspector.GetTaskAsync(workers["a"] with { TaskType = "other" }, Scene.Ct));
+        Assert.Null(await scene.Inspector.GetTaskAsync(workers["a"] with { TaskPayload = "b"u8.ToArray() }, Scene.Ct));
+    }
+
+    [Theory, EachBackend]
+    public async Task What_a_scheduler_entry_enqueues_is_shown_and_read_as_its_type(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        await scene.Broker.WriteSchedulerEntriesAsync(
+            "h:1:s",
+            [
+                Entry("json", "report", """{"user_id":42}"""u8),
+                Entry("packed", "report", Packed(static (ref writer) => writer.WriteArrayHeader(0))),
+                Entry("typed", Memo.TypeName, "text"u8),
+                Entry("hidden", Memo.TypeName, default),
+            ],
+            TimeSpan.FromSeconds(10),
+            Scene.Ct);
+
+        var entries = (await scene.Inspector.ListSchedulerEntriesAsync(Scene.Ct)).ToDictionary(entry => entry.Id);
+        var views = entries.ToDictionary(entry => entry.Key, entry => scene.Inspector.ViewPayload(entry.Value));
+
+        Assert.Equal((PayloadKind.Json, """{"user_id":42}"""), (views["json"].Kind, views["json"].Text));
+        Assert.Equal((PayloadKind.MessagePack, "[]"), (views["packed"].Kind, views["packed"].Text));
+        Assert.Equal((PayloadKind.Bytes, "0x74657874"), (views["typed"].Kind, views["typed"].Text));
+        Assert.Equal((PayloadKind.Empty, ""), (views["hidden"].Kind, views["hidden"].Text));
+        Assert.Equal(new Memo("text"), scene.Inspector.ReadPayload<Memo>(entries["typed"]));
+        var other = Assert.Throws<ArgumentException>("entry", () => scene.Inspector.ReadPayload<Memo>(entries["json"]));
+        Assert.StartsWith("What scheduler entry json enqueues is of type 'report'", other.Message, StringComparison.Ordinal);
+        var unreadable = Assert.Throws<PayloadException>(() => scene.Inspector.ReadPayload<Memo>(entries["hidden"]));
+        Assert.Equal("The payload of scheduler entry hidden cannot be read as 'memo': a memo has a text", unreadable.Message);
+    }
+
+    private static WorkerInfo Running(string task, ReadOnlyMemory<byte> payload) => new()
+    {
+        Host = "h",
+        Pid = 7,
+        ServerId = "s",
+        TaskId = task,
+        TaskType = Memo.TypeName,
+        TaskPayload = ByteString.CopyFrom(payload.Span),
+        Queue = Scene.Queue,
+    };
+
+    private static SchedulerEntry Entry(string id, string type, ReadOnlySpan<byte> payload) => new()
+    {
+        Id = id, Spec = "@every 1m", TaskType = type, TaskPayload = ByteString.CopyFrom(payload),
+    };
+
     private static PayloadView View(byte[] payload)
     {
-        using var inspector = new AsynqInspector((Asynq.Typed.Redis.BrokerSource)null!);
+        using var inspector = new AsynqInspector((BrokerSource)null!);
         return inspector.ViewPayload(new TaskInfo
         {
             Id = "a", Queue = Scene.Queue, Type = "t", State = TaskState.Pending, Payload = payload,

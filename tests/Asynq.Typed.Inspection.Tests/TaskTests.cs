@@ -86,6 +86,31 @@ public sealed class TaskTests
     }
 
     [Theory, EachBackend]
+    public async Task A_search_holds_no_more_than_the_page_that_it_is_at(Backend backend)
+    {
+        const int Tasks = 1_000;
+        const int TwoPages = 200;
+        await using var scene = await Scene.OpenAsync(backend);
+        await scene.PutManyAsync(TaskState.Scheduled, Tasks);
+        var seen = new List<WeakReference>();
+        var most = 0;
+
+        await foreach (var task in scene.Inspector.SearchTasksAsync(
+            Scene.Queue, TaskState.Scheduled, new() { Type = "email:welcome" }, cancellationToken: Scene.Ct))
+        {
+            seen.Add(new WeakReference(task));
+            if (seen.Count % 50 == 0)
+            {
+                GC.Collect();
+                most = Math.Max(most, seen.Count(reference => reference.IsAlive));
+            }
+        }
+
+        Assert.Equal(Tasks, seen.Count);
+        Assert.InRange(most, 1, TwoPages);
+    }
+
+    [Theory, EachBackend]
     public async Task One_task_is_found_or_not(Backend backend)
     {
         await using var scene = await Scene.OpenAsync(backend);

@@ -26,10 +26,10 @@ public sealed class PeriodicTaskAttributeTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task The_generated_registration_makes_the_scheduler_enqueue_it()
+    [Theory, EachBackend]
+    public async Task The_generated_registration_makes_the_scheduler_enqueue_it(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Redis, Ct);
+        await using var database = await TestDatabase.OpenAsync(backend, Ct);
         var swept = new Swept([]);
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddSingleton(swept);
@@ -55,10 +55,10 @@ public sealed class PeriodicTaskAttributeTests
             host.Services.GetServices<PeriodicTask>().OrderBy(task => task.Name, StringComparer.Ordinal).Select(task => task.TimeZone?.Id));
     }
 
-    [Fact]
-    public async Task Registering_twice_registers_once()
+    [Theory, EachBackend]
+    public async Task Registering_twice_registers_once(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Redis, Ct);
+        await using var database = await TestDatabase.OpenAsync(backend, Ct);
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddSingleton(new Swept([]));
         builder.Services.AddAsynq(database.ConnectionString)

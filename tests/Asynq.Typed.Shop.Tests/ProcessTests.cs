@@ -125,13 +125,14 @@ public sealed class ProcessTests
     {
         Assert.Contains("GET /health: Healthy", output, StringComparison.Ordinal);
         Assert.Contains("a double click: 202", output, StringComparison.Ordinal);
-        Assert.Contains("a double click: 409", output, StringComparison.Ordinal);
-        Assert.Contains("the same event again: 200", output, StringComparison.Ordinal);
+        Assert.Contains("a double click: 409 Conflict. The same order has been placed a moment ago.", output, StringComparison.Ordinal);
+        Assert.Contains("the same event again: 200 OK. This event is known already.", output, StringComparison.Ordinal);
         Assert.Contains("""{"state":"Completed","receipt":{"product":"tea","quantity":2,"total":9.00},"error":null}""", output, StringComparison.Ordinal);
         Assert.Contains("'hat' is not sold here.", output, StringComparison.Ordinal);
         Assert.Contains("become one digest", output, StringComparison.Ordinal);
         Assert.Contains("mail to ann-", output, StringComparison.Ordinal);
         Assert.Contains("3 orders, 95.00 sold, 95.00 paid", output, StringComparison.Ordinal);
+        Assert.Contains("the tour is over: all went as it should", output, StringComparison.Ordinal);
         Assert.Contains("closed", output, StringComparison.Ordinal);
         Assert.DoesNotContain("the tour ends", output, StringComparison.Ordinal);
     }

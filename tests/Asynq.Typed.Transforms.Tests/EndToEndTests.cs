@@ -43,6 +43,9 @@ public sealed class EndToEndTests
         await Worker.UntilAsync(async () => (await worker.Inspector.ListWorkersAsync(Ct)).Any(active => active.TaskId == task.Id));
         var active = Assert.Single(await worker.Inspector.ListWorkersAsync(Ct));
         Assert.Equal(task.Payload.ToArray(), active.TaskPayload.ToArray());
+        Assert.Contains(Secret, (await worker.Inspector.ViewPayloadAsync(active, Ct)).Text, StringComparison.Ordinal);
+        Assert.Equal(
+            new Letter(Secret), worker.Inspector.ReadPayload<Letter>((await worker.Inspector.GetTaskAsync(active, Ct))!));
         await AssertHiddenAsync(database);
         go.SetResult();
         var done = await worker.InStateAsync(task, TaskState.Completed);
@@ -52,6 +55,9 @@ public sealed class EndToEndTests
         Assert.DoesNotContain("asynq-payload", headers.Keys);
         Assert.Equal(new Letter(Secret), worker.Inspector.ReadPayload<Letter>(done));
         Assert.Equal($"seen {Secret}", Encoding.UTF8.GetString(worker.Inspector.ReadResult(done).Span));
+        Assert.Equal(PayloadKind.Bytes, (await worker.Inspector.ViewPayloadAsync(active with { TaskId = "gone" }, Ct)).Kind);
+        await using var keyless = Worker.On(database, []);
+        Assert.Equal(PayloadKind.Unreadable, (await keyless.Inspector.ViewPayloadAsync(active, Ct)).Kind);
         Assert.StartsWith("asynq-payload:aes-gcm:k1\n", Encoding.Latin1.GetString(done.Result.Span), StringComparison.Ordinal);
     }
 
@@ -199,14 +205,15 @@ public sealed class EndToEndTests
 
         var entries = (await worker.Inspector.ListSchedulerEntriesAsync(Ct)).ToDictionary(entry => entry.Schedule);
         Assert.Equal(0, entries["@every 1s"].TaskPayload.Length);
-        Assert.NotEqual(0, entries["@every 1h"].TaskPayload.Length);
+        Assert.Equal(PayloadKind.Empty, worker.Inspector.ViewPayload(entries["@every 1s"]).Kind);
+        Assert.Equal(new Letter("open"), worker.Inspector.ReadPayload<Letter>(entries["@every 1h"]));
         await AssertHiddenAsync(database);
     }
 
-    [Fact]
-    public async Task Keys_that_come_from_a_service_are_asked_for_when_they_are_needed()
+    [Theory, EachBackend]
+    public async Task Keys_that_come_from_a_service_are_asked_for_when_they_are_needed(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Ct);
+        await using var database = await TestDatabase.OpenAsync(backend, Ct);
         var made = 0;
         await using var worker = Worker.On(database, [], build: asynq => asynq.UsePayloadTransform(services =>
         {

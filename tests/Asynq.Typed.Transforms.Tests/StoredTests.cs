@@ -127,10 +127,10 @@ public sealed class StoredTests
         Assert.EndsWith(Md5("42"u8), plan.Message.UniqueKey, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task The_header_is_not_the_callers()
+    [Theory, EachBackend]
+    public async Task The_header_is_not_the_callers(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Ct);
+        await using var database = await TestDatabase.OpenAsync(backend, Ct);
         await using var client = await AsynqClient.ConnectAsync(database.ConnectionString, Ct);
 
         var refused = await Assert.ThrowsAsync<ArgumentException>(() => client.EnqueueAsync(

@@ -2,7 +2,7 @@ using Asynq.Typed.Transforms;
 
 namespace Asynq.Typed;
 
-/// <summary>Payloads and results for people and programs to read. Nothing here asks Redis.</summary>
+/// <summary>Payloads and results for people and programs to read. Only what a worker is running asks Redis.</summary>
 public sealed partial class AsynqInspector
 {
     /// <summary>The payload of a task for people to read: whatever it is, nothing is thrown.</summary>
@@ -30,12 +30,7 @@ public sealed partial class AsynqInspector
         where T : IAsynqTask<T>
     {
         ArgumentNullException.ThrowIfNull(task);
-        if (task.Type != T.Descriptor.Type)
-        {
-            throw new ArgumentException(
-                $"Task {task.Id} is of type '{task.Type}': it cannot be read as '{T.Descriptor.Type}'.", nameof(task));
-        }
-
+        RequireType<T>($"Task {task.Id}", task.Type, nameof(task));
         return Read(task, () => T.Read(_transforms.PayloadOf(task)));
     }
 
@@ -55,6 +50,68 @@ public sealed partial class AsynqInspector
     {
         ArgumentNullException.ThrowIfNull(task);
         return Read(task, () => _transforms.ResultOf(task));
+    }
+
+    /// <summary>The payload of the task that a worker is running, for people to read.</summary>
+    /// <remarks>
+    /// A worker's record, Go's and this project's, has the payload as it is stored but none of the task's headers, so it does not
+    /// say itself whether that was compressed or encrypted. The task does: it is asked for, in one call. Where the task is no
+    /// longer the one of the record, because it has ended and was deleted, or replaced under its id, nothing says so any more:
+    /// the record's bytes are shown for what they are, transformed ones in hexadecimal. To read it as its type, or as bytes, give
+    /// the task of <see cref="GetTaskAsync(WorkerReport, CancellationToken)"/> to <see cref="ReadPayload{T}(TaskInfo)"/>.
+    /// </remarks>
+    /// <param name="worker">What this inspector has read of a worker.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RedisUnreachableException">Redis cannot be reached.</exception>
+    public async Task<PayloadView> ViewPayloadAsync(WorkerReport worker, CancellationToken cancellationToken = default)
+    {
+        return await GetTaskAsync(worker, cancellationToken).ConfigureAwait(false) is { } task
+            ? ViewPayload(task)
+            : PayloadView.Of(worker.TaskPayload);
+    }
+
+#pragma warning disable CA1822 // Asked for as those of tasks are
+    /// <summary>
+    /// The payload that a scheduler's entry enqueues, for people to read: whatever it is, nothing is thrown. An entry has it as it
+    /// is serialized, before any transform; where its tasks are encrypted it has none, and the view is empty.
+    /// </summary>
+    /// <param name="entry">What this inspector has read of an entry.</param>
+    public PayloadView ViewPayload(SchedulerEntryReport entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return PayloadView.Of(entry.TaskPayload);
+    }
+
+    /// <summary>The payload that a scheduler's entry enqueues, as the type that its name stands for.</summary>
+    /// <param name="entry">What this inspector has read of an entry.</param>
+    /// <exception cref="ArgumentException">The entry's tasks are of another type.</exception>
+    /// <exception cref="PayloadException">
+    /// The payload is not a <typeparamref name="T"/>; the message says why. An entry whose tasks are encrypted shows none.
+    /// </exception>
+    public T ReadPayload<T>(SchedulerEntryReport entry)
+        where T : IAsynqTask<T>
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        RequireType<T>($"What scheduler entry {entry.Id} enqueues", entry.TaskType, nameof(entry));
+        try
+        {
+            return T.Read(entry.TaskPayload);
+        }
+        catch (PayloadException exception)
+        {
+            throw new PayloadException(
+                $"The payload of scheduler entry {entry.Id} cannot be read as '{entry.TaskType}': {exception.Message}", exception);
+        }
+    }
+#pragma warning restore CA1822
+
+    private static void RequireType<T>(string what, string type, string parameter)
+        where T : IAsynqTask<T>
+    {
+        if (type != T.Descriptor.Type)
+        {
+            throw new ArgumentException($"{what} is of type '{type}': it cannot be read as '{T.Descriptor.Type}'.", parameter);
+        }
     }
 
     private static TValue Read<TValue>(TaskInfo task, Func<TValue> read)

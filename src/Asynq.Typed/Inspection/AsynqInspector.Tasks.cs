@@ -18,6 +18,18 @@ public sealed partial class AsynqInspector
         return await broker.GetTaskInfoAsync(queue, taskId, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The task that a worker was running when its server said so, in whatever state it is by now.</summary>
+    /// <param name="worker">What this inspector has read of a worker.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The task; <c>null</c> where it has ended since and was deleted, or another one has its id.</returns>
+    /// <exception cref="RedisUnreachableException">Redis cannot be reached.</exception>
+    public async Task<TaskInfo?> GetTaskAsync(WorkerReport worker, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(worker);
+        var task = await GetTaskAsync(worker.Queue, worker.TaskId, cancellationToken).ConfigureAwait(false);
+        return task?.Type == worker.TaskType && task.Payload.Span.SequenceEqual(worker.TaskPayload.Span) ? task : null;
+    }
+
     /// <summary>
     /// One page of the tasks of a state: active and pending ones by age, the oldest first; those of a group by arrival;
     /// scheduled and retried ones by due time; archived ones by time of death; completed ones by the time at which they

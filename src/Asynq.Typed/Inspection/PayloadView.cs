@@ -21,7 +21,7 @@ public enum PayloadKind
     Unreadable = 4,
 }
 
-/// <summary>A payload or result for people to read. Made by <see cref="AsynqInspector.ViewPayload"/>.</summary>
+/// <summary>A payload or result for people to read. Made by <see cref="AsynqInspector.ViewPayload(TaskInfo)"/>.</summary>
 public sealed record PayloadView
 {
     /// <summary>The most characters of <see cref="Text"/>: 16,384. What is longer is cut, and ends in <c>…</c>.</summary>

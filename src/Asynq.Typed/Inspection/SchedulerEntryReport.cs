@@ -12,7 +12,10 @@ public sealed record SchedulerEntryReport
     /// <summary>The task's type name on the wire.</summary>
     public required string TaskType { get; init; }
 
-    /// <summary>The task's payload as it is serialized; empty where its tasks are encrypted.</summary>
+    /// <summary>
+    /// The task's payload as it is serialized; empty where its tasks are encrypted. For people to read:
+    /// <see cref="AsynqInspector.ViewPayload(SchedulerEntryReport)"/>.
+    /// </summary>
     public ReadOnlyMemory<byte> TaskPayload { get; init; }
 
     /// <summary>How the task is enqueued, as asynq shows it: <c>Queue("low")</c>.</summary>

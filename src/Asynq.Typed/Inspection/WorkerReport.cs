@@ -18,7 +18,10 @@ public sealed record WorkerReport
     /// <summary>The task's type name on the wire.</summary>
     public required string TaskType { get; init; }
 
-    /// <summary>The task's payload as it is stored.</summary>
+    /// <summary>
+    /// The task's payload as it is stored: compressed or encrypted where the task's is, which a worker's record does not say.
+    /// <see cref="AsynqInspector.ViewPayloadAsync"/> shows what it was.
+    /// </summary>
     public ReadOnlyMemory<byte> TaskPayload { get; init; }
 
     /// <summary>The queue that the task was taken from.</summary>

@@ -49,6 +49,7 @@ public sealed class AsynqSemaphore
     /// <returns>The token, to be disposed when it is no longer needed; <c>null</c> where none is free.</returns>
     /// <exception cref="RedisUnreachableException">Redis cannot be reached.</exception>
     /// <exception cref="RedisRefusedException">Redis refused.</exception>
+    /// <exception cref="InvalidOperationException">The semaphore's key in Redis is something else; the message names it.</exception>
     public async Task<SemaphoreToken?> TryAcquireAsync(TaskContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -31,16 +31,18 @@ internal sealed class SemaphoreMiddleware(
     }
 
     /// <exception cref="DeferTaskException">None is free, or Redis did not say.</exception>
+    /// <exception cref="OperationCanceledException">The attempt is over.</exception>
     private async Task<SemaphoreToken> AcquireAsync(TaskContext context, CancellationToken cancellationToken)
     {
+        SemaphoreToken? token;
         try
         {
-            return await semaphore.TryAcquireAsync(context, cancellationToken).ConfigureAwait(false)
-                ?? throw new DeferTaskException(
-                    JitteredDelay(), $"All {semaphore.MaxTokens} tokens of semaphore '{semaphore.Scope}' are taken.");
+            token = await semaphore.TryAcquireAsync(context, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is RedisUnreachableException or RedisRefusedException)
+        catch (Exception exception)
+            when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
+            // Whatever it is, the handler has not run: the task must not pay for it.
             if (_unanswered.TryPass(out var heldBack))
             {
                 SemaphoreLog.NotAcquired(logger, semaphore.Scope, context.TaskId, context.Type, heldBack, exception);
@@ -49,6 +51,9 @@ internal sealed class SemaphoreMiddleware(
             throw new DeferTaskException(
                 JitteredDelay(), $"Semaphore '{semaphore.Scope}' could not be asked: {exception.Message}", exception);
         }
+
+        return token ?? throw new DeferTaskException(
+            JitteredDelay(), $"All {semaphore.MaxTokens} tokens of semaphore '{semaphore.Scope}' are taken.");
     }
 
     /// <summary>Never throws: the handler's work is done, or its own exception is to be seen.</summary>

@@ -108,10 +108,10 @@ public sealed class ListTests
         Assert.Equal(new TaskSearch(false, null), await scene.Broker.FindTaskAsync("nope", "a", Ct));
     }
 
-    [Fact]
-    public async Task Bad_pages_are_refused()
+    [Theory, EachBackend]
+    public async Task Bad_pages_are_refused(Backend backend)
     {
-        await using var scene = await Scene.OpenAsync(Backend.Embedded);
+        await using var scene = await Scene.OpenAsync(backend);
 
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
             () => scene.Broker.ListTasksAsync(Queue, TaskState.Pending, null, -1, 1, Ct));

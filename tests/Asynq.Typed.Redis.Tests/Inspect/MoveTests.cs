@@ -231,10 +231,10 @@ public sealed class MoveTests
         Assert.False(await scene.Database.KeyExistsAsync(Places.LockOf("a")));
     }
 
-    [Fact]
-    public async Task An_id_that_can_be_none_is_refused()
+    [Theory, EachBackend]
+    public async Task An_id_that_can_be_none_is_refused(Backend backend)
     {
-        await using var scene = await Scene.OpenAsync(Backend.Embedded);
+        await using var scene = await Scene.OpenAsync(backend);
         foreach (var id in new[] { "", " ", "\ud800" })
         {
             await Assert.ThrowsAsync<ArgumentException>(() => scene.Broker.RunTaskAsync(Queue, id, Ct));

@@ -101,10 +101,10 @@ public sealed class ServerStateTests
         Assert.Equal(9_001, (await scene.Broker.ListWorkersAsync(Ct)).Count);
     }
 
-    [Fact]
-    public async Task A_ttl_below_a_second_is_refused()
+    [Theory, EachBackend]
+    public async Task A_ttl_below_a_second_is_refused(Backend backend)
     {
-        await using var scene = await Scene.OpenAsync(Backend.Embedded);
+        await using var scene = await Scene.OpenAsync(backend);
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
             () => scene.Broker.WriteServerStateAsync(Server("s"), [], TimeSpan.FromMilliseconds(999), Ct));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(

@@ -57,10 +57,10 @@ public sealed class DeferTests
         Assert.False(await database.Database.KeyExistsAsync("asynq:{default}:failed"));
     }
 
-    [Fact]
-    public async Task A_delay_beyond_the_calendar_is_ten_years()
+    [Theory, EachBackend]
+    public async Task A_delay_beyond_the_calendar_is_ten_years(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         await using var host = await TestHost.StartAsync(
             database, static (_, _, _) => throw new DeferTaskException(TimeSpan.MaxValue, "some day"));
 
@@ -69,10 +69,10 @@ public sealed class DeferTests
         Assert.Equal(10, (waiting.NextProcessAt!.Value - TimeProvider.System.GetUtcNow()).TotalDays / 365, 1.0);
     }
 
-    [Fact]
-    public async Task A_task_that_a_user_cancels_meanwhile_is_archived_all_the_same()
+    [Theory, EachBackend]
+    public async Task A_task_that_a_user_cancels_meanwhile_is_archived_all_the_same(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         var started = new TaskCompletionSource();
         await using var host = await TestHost.StartAsync(database, async (_, _, token) =>
         {

@@ -121,11 +121,11 @@ public sealed class OutcomeTests
         Assert.Contains("cancelled", archived.LastError, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Theory, EachBackend]
     [ShowsOption(nameof(AsynqServerOptions.RetryCancelledTasks))]
-    public async Task A_missed_cancellation_is_found_by_the_heartbeat_and_may_be_retried()
+    public async Task A_missed_cancellation_is_found_by_the_heartbeat_and_may_be_retried(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         var started = new TaskCompletionSource();
         await using var host = await TestHost.StartAsync(
             database,
@@ -182,12 +182,15 @@ public sealed class OutcomeTests
     }
 
     [Theory]
-    [InlineData(UnhandledTaskPolicy.Retry, TaskState.Retry)]
-    [InlineData(UnhandledTaskPolicy.Archive, TaskState.Archived)]
+    [InlineData(Backend.Redis, UnhandledTaskPolicy.Retry, TaskState.Retry)]
+    [InlineData(Backend.Redis, UnhandledTaskPolicy.Archive, TaskState.Archived)]
+    [InlineData(Backend.Embedded, UnhandledTaskPolicy.Retry, TaskState.Retry)]
+    [InlineData(Backend.Embedded, UnhandledTaskPolicy.Archive, TaskState.Archived)]
     [ShowsOption(nameof(AsynqServerOptions.UnhandledTasks))]
-    public async Task An_option_forces_what_becomes_of_an_unknown_type(UnhandledTaskPolicy policy, TaskState expected)
+    public async Task An_option_forces_what_becomes_of_an_unknown_type(
+        Backend backend, UnhandledTaskPolicy policy, TaskState expected)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         if (policy == UnhandledTaskPolicy.Archive)
         {
             await GoServer.WriteAsync(database, "default");
@@ -201,10 +204,10 @@ public sealed class OutcomeTests
         await host.InStateAsync(task, expected);
     }
 
-    [Fact]
-    public async Task An_error_handler_that_blocks_its_thread_holds_neither_a_slot_nor_the_shutdown()
+    [Theory, EachBackend]
+    public async Task An_error_handler_that_blocks_its_thread_holds_neither_a_slot_nor_the_shutdown(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, TestContext.Current.CancellationToken);
+        await using var database = await TestDatabase.OpenAsync(backend, TestContext.Current.CancellationToken);
         using var blocking = new ManualResetEventSlim();
         var host = await TestHost.StartAsync(
             database,

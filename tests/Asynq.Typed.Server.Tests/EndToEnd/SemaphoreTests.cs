@@ -84,15 +84,14 @@ public sealed class SemaphoreTests
         Assert.False(await database.Database.KeyExistsAsync("asynq:{default}:failed"));
     }
 
+    public static MatrixTheoryData<Backend, string> Ends => new(
+        Enum.GetValues<Backend>(), ["returns", "throws", "revokes", "runs out of time", "is cancelled"]);
+
     [Theory]
-    [InlineData("returns")]
-    [InlineData("throws")]
-    [InlineData("revokes")]
-    [InlineData("runs out of time")]
-    [InlineData("is cancelled")]
-    public async Task The_token_is_given_back_however_the_attempt_ends(string how)
+    [MemberData(nameof(Ends))]
+    public async Task The_token_is_given_back_however_the_attempt_ends(Backend backend, string how)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         var held = new TaskCompletionSource<long>();
         await using var host = await StartAsync(
             database,
@@ -126,10 +125,10 @@ public sealed class SemaphoreTests
             "the attempt has ended and its token is back");
     }
 
-    [Fact]
-    public async Task A_shutdown_gives_tokens_back_with_the_tasks()
+    [Theory, EachBackend]
+    public async Task A_shutdown_gives_tokens_back_with_the_tasks(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         var started = new TaskCompletionSource();
         await using var host = await TestHost.StartAsync(
             database.ConnectionString,
@@ -149,10 +148,10 @@ public sealed class SemaphoreTests
         Assert.Equal(1, await database.Database.ListLengthAsync("asynq:{default}:pending"));
     }
 
-    [Fact]
-    public async Task Only_the_tasks_of_its_types_and_queues_are_limited()
+    [Theory, EachBackend]
+    public async Task Only_the_tasks_of_its_types_and_queues_are_limited(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         await database.Database.SortedSetAddAsync(Key, "takes the only token", 4_000_000_000);
         await using var host = await TestHost.StartAsync(
             database.ConnectionString,
@@ -170,6 +169,25 @@ public sealed class SemaphoreTests
         var waiting = await host.InStateAsync(limited, TaskState.Retry);
         var wait = waiting.NextProcessAt!.Value - limited.NextProcessAt!.Value;
         Assert.InRange(wait, TimeSpan.FromSeconds(4), TimeSpan.FromMinutes(5));
+    }
+
+    [Theory, EachBackend]
+    public async Task A_semaphores_key_that_is_something_else_defers_the_task_and_is_left_alone(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        await database.Database.StringSetAsync(Key, "somebody's own");
+        await using var host = await StartAsync(database, static (_, _, _) => Task.CompletedTask, Quick(1));
+
+        var task = await host.Client.EnqueueAsync(new Job("x"), new() { MaxRetry = 0 }, Token);
+        await Eventually.TrueAsync(
+            async () => await host.Inspector.GetTaskAsync("default", task.Id, Token) is { LastError: not null } waiting
+                && waiting is { Retried: 0, State: not TaskState.Archived }
+                && waiting.LastError.Contains("Semaphore 'printer' could not be asked", StringComparison.Ordinal),
+            "it waits and says why");
+
+        Assert.Equal("somebody's own", await database.Database.StringGetAsync(Key));
+        await database.Database.KeyDeleteAsync(Key);
+        await host.GoneAsync(task);
     }
 
     [Fact]
