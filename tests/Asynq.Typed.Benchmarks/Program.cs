@@ -7,6 +7,9 @@ switch (args)
 {
     case ["load", .. var options]:
         return await LoadCommand.RunAsync(options);
+    case ["worker", var connectionString]:
+        // Started by the row 'memory'.
+        return await IdleWorker.RunAsync(connectionString);
     case ["micro", .. var options]:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly)
             .Run(options, DefaultConfig.Instance.WithArtifactsPath(Path.Combine("artifacts", "benchmarks")));

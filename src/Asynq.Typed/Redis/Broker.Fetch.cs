@@ -134,7 +134,7 @@ internal sealed partial class Broker
         TaskMessage message;
         try
         {
-            message = TaskMessage.Parser.ParseFrom(bytes);
+            message = MessageReader.Read(bytes);
         }
         catch (InvalidProtocolBufferException exception)
         {

@@ -4,12 +4,15 @@ namespace Asynq.Typed.Benchmarks.Load;
 internal sealed record LoadOptions
 {
     internal const string Help = """
-        load [--peers] [--only ROW]... [--json FILE]
+        load [--full] [--peers] [--only ROW]... [--json FILE]
 
+          --full       also growth, memory, a Native AOT worker, and what the time of a task is made of
           --peers      also Hangfire on the same Redis and the same work
-          --only ROW   only the rows whose name begins with ROW; may be repeated
-          --json FILE  the table as data
+          --only ROW   only that row of all these, or those whose name begins so; may be repeated
+          --json FILE  the table as data, written anew after each row
         """;
+
+    internal bool Full { get; init; }
 
     internal bool Peers { get; init; }
 
@@ -25,13 +28,16 @@ internal sealed record LoadOptions
         {
             options = args[at..] switch
             {
+                ["--full", ..] => options with { Full = true },
                 ["--peers", ..] => options with { Peers = true },
-                ["--only", _, ..] => options with { Only = [.. options.Only, args[++at]] },
-                ["--json", _, ..] => options with { Json = args[++at] },
+                ["--only", var row, ..] when IsValue(row) => options with { Only = [.. options.Only, args[++at]] },
+                ["--json", var file, ..] when IsValue(file) => options with { Json = args[++at] },
                 _ => throw new ArgumentException($"'{args[at]}' is no option, or lacks its value."),
             };
         }
 
         return options;
     }
+
+    private static bool IsValue(string argument) => argument.Length > 0 && !argument.StartsWith("--", StringComparison.Ordinal);
 }

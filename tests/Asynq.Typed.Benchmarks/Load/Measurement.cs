@@ -20,4 +20,11 @@ internal sealed record Measurement(string Row, string What, string Unit, double 
 
     /// <summary>What the figure rests on: batch sizes, samples.</summary>
     internal string Detail { get; init; } = "";
+
+    /// <summary>The line of a row that could not be measured.</summary>
+    internal static Measurement Failed(string row, Exception exception) =>
+        new(row, "could not be measured", "", double.NaN, "", IsMet: false) { Detail = Line(exception) };
+
+    private static string Line(Exception exception) =>
+        $"{exception.GetType().Name}: {exception.Message}".ReplaceLineEndings(" ").Replace('|', '/');
 }

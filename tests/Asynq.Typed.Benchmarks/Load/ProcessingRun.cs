@@ -8,7 +8,17 @@ namespace Asynq.Typed.Benchmarks.Load;
 /// <param name="queues">The queues that the tasks are spread over.</param>
 internal sealed class ProcessingRun(Bench bench, int concurrency, params IReadOnlyList<string> queues)
 {
-    internal sealed record Result(double TasksPerSecond, double BytesPerTask, double Batch, double ScriptMicrosecondsPerTask);
+    internal sealed record Result(double TasksPerSecond, double Batch, double ScriptMicrosecondsPerTask)
+    {
+        /// <summary>The processor time of Redis, in scripts and beside.</summary>
+        internal double RedisCpuMicrosecondsPerTask { get; init; }
+
+        /// <summary>What the process allocates.</summary>
+        internal double BytesPerTask { get; init; }
+
+        /// <summary>What the process uses, for a task.</summary>
+        internal ClientShare Client { get; init; } = ClientShare.None;
+    }
 
     /// <summary>Has a server run the tasks; the first tenth is not counted.</summary>
     internal async Task<Result> ServerAsync<T>(int count, Func<int, T> task)
@@ -21,17 +31,19 @@ internal sealed class ProcessingRun(Bench bench, int concurrency, params IReadOn
         var done = worker.Tally.WhenAsync(count);
         await worker.StartAsync();
         var began = await warm;
-        var bytes = GC.GetTotalAllocatedBytes();
+        var (bytes, client) = (GC.GetTotalAllocatedBytes(), ClientUse.Read());
         var beganAt = worker.Tally.Count;
         var ended = await done;
-        bytes = GC.GetTotalAllocatedBytes() - bytes;
+        (bytes, client) = (GC.GetTotalAllocatedBytes() - bytes, ClientUse.Read() - client);
         var used = await bench.UseAsync() - before;
         var measured = count - (count / 10);
         return new Result(
-            measured / Stopwatch.GetElapsedTime(began, ended).TotalSeconds,
-            bytes / (double)(count - beganAt),
-            2.0 * count / used.Calls,
-            used.Microseconds / (double)count);
+            measured / Stopwatch.GetElapsedTime(began, ended).TotalSeconds, 2.0 * count / used.Calls, used.Microseconds / (double)count)
+        {
+            RedisCpuMicrosecondsPerTask = used.CpuMicroseconds / count,
+            BytesPerTask = bytes / (double)(count - beganAt),
+            Client = client.For(count - beganAt),
+        };
     }
 
     /// <summary>Drives the scripts over the same tasks, with the batch size that the server had.</summary>
@@ -44,7 +56,7 @@ internal sealed class ProcessingRun(Bench bench, int concurrency, params IReadOn
         var size = Math.Clamp((int)Math.Round(batch), 1, concurrency);
         var (took, tasks) = await driver.DrainAsync(queues, size, Math.Max(1, concurrency / size), count / 10);
         var used = await bench.UseAsync() - before;
-        return new Result(tasks / took.TotalSeconds, 0, 2.0 * count / used.Calls, used.Microseconds / (double)count);
+        return new Result(tasks / took.TotalSeconds, 2.0 * count / used.Calls, used.Microseconds / (double)count);
     }
 
     private async Task FillAsync<T>(int count, Func<int, T> task)

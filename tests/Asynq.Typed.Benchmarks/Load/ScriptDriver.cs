@@ -12,7 +12,7 @@ namespace Asynq.Typed.Benchmarks.Load;
 internal sealed class ScriptDriver : IAsyncDisposable
 {
     // Id, message, pending since.
-    private const int FetchStride = 3;
+    internal const int FetchStride = 3;
     private const int FetchBytes = 1024 * 1024;
     private const int MarksKept = 1024;
     private const string Owner = "0123456789abcdef0123456789abcdef";
@@ -45,12 +45,12 @@ internal sealed class ScriptDriver : IAsyncDisposable
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     /// <summary>
-    /// Fetches and finishes all pending tasks of some queues in batches. Each lane sends the final write of a batch and the
-    /// next fetch together.
+    /// Fetches and finishes pending tasks of some queues in batches: all, or about as many as are asked for. Each lane sends the
+    /// final write of a batch and the next fetch together.
     /// </summary>
     /// <returns>When how many tasks had been fetched: the first time <paramref name="warmUp"/>, and at the end.</returns>
     internal async Task<(TimeSpan Took, long Tasks)> DrainAsync(
-        IReadOnlyList<string> queues, int batch, int lanes, long warmUp)
+        IReadOnlyList<string> queues, int batch, int lanes, long warmUp, long atMost = long.MaxValue)
     {
         var fetched = 0L;
         long began = 0, beganAt = 0, ended = 0;
@@ -61,7 +61,7 @@ internal sealed class ScriptDriver : IAsyncDisposable
         {
             List<QueueKeys> open = [.. queues.Skip(lane % queues.Count).Concat(queues.Take(lane % queues.Count)).Select(Keys.Of)];
             var writing = Task.CompletedTask;
-            for (var turn = lane; open.Count > 0; turn++)
+            for (var turn = lane; open.Count > 0 && Interlocked.Read(ref fetched) < atMost; turn++)
             {
                 var queue = open[turn % open.Count];
                 var pairs = await FetchAsync(queue, batch);
@@ -107,7 +107,8 @@ internal sealed class ScriptDriver : IAsyncDisposable
         return Stopwatch.GetElapsedTime(began);
     }
 
-    private async Task<RedisResult[]> FetchAsync(QueueKeys queue, int batch)
+    /// <summary>Fetches a batch.</summary>
+    internal async Task<RedisResult[]> FetchAsync(QueueKeys queue, int batch)
     {
         RedisKey[] keys =
         [
@@ -123,7 +124,8 @@ internal sealed class ScriptDriver : IAsyncDisposable
         return (RedisResult[]?)reply[4] ?? [];
     }
 
-    private async Task FinishAsync(QueueKeys queue, RedisResult[] pairs)
+    /// <summary>Finishes a batch that was fetched.</summary>
+    internal async Task FinishAsync(QueueKeys queue, RedisResult[] pairs)
     {
         const int Head = 8;
         const int Stride = 8;

@@ -21,18 +21,29 @@ internal static class Table
         }
     }
 
-    internal static void Save(IReadOnlyList<Measurement> measurements, string machine, string file)
+    internal static void Save(RunLog log, string file)
     {
         using var output = File.Create(file);
         JsonSerializer.Serialize(
             output,
-            new { Machine = machine, Rows = measurements.Select(Data) },
+            new
+            {
+                log.Machine,
+                Rows = log.Lines.Select(Data),
+                Seconds = log.Took.ToDictionary(row => row.Row, row => Math.Round(row.Time.TotalSeconds, 1)),
+            },
             Json);
     }
 
+    /// <summary>A line in short, to be shown while others are still measured.</summary>
+    internal static string Summary(Measurement line) =>
+        $"{line.What}: {Number(line.Figure)} {line.Unit}"
+        + (line.Ratio is { } ratio ? string.Create(CultureInfo.InvariantCulture, $", {ratio:P0}") : "")
+        + (line.IsMet == false ? $", target {line.Target} MISSED" : "");
+
     private static object Data(Measurement line) => new
     {
-        line.Row, line.What, line.Unit, line.Figure, line.Ceiling, line.Ratio, line.Spread, line.Target, line.IsMet, line.Detail,
+        line.Row, line.What, line.Unit, Figure = double.IsNaN(line.Figure) ? (double?)null : line.Figure, line.Ceiling, line.Ratio, line.Spread, line.Target, line.IsMet, line.Detail,
     };
 
     private static string[] Cells(Measurement line) =>
@@ -50,6 +61,7 @@ internal static class Table
 
     private static string Number(double value) => Math.Abs(value) switch
     {
+        double.NaN => "",
         >= 1000 => value.ToString("N0", CultureInfo.InvariantCulture),
         >= 10 => value.ToString("0.#", CultureInfo.InvariantCulture),
         _ => value.ToString("0.##", CultureInfo.InvariantCulture),

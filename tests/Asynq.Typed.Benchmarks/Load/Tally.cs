@@ -10,9 +10,10 @@ internal sealed class Tally
 
     internal long Count => Volatile.Read(ref _count);
 
-    /// <summary>When the n-th task was handled, by <see cref="Stopwatch"/>. To be asked for before the first one is.</summary>
+    /// <summary>When the n-th task was handled, by <see cref="Stopwatch"/>. To be asked for while none is.</summary>
     internal Task<long> WhenAsync(long n)
     {
+        _marks.RemoveAll(mark => mark.Reached.Task.IsCompleted);
         var mark = new Mark(n, new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously));
         _marks.Add(mark);
         return mark.Reached.Task;

@@ -32,6 +32,44 @@ public sealed class QueueSelectorTests
     }
 
     [Fact]
+    public void Many_queues_are_asked_few_at_a_time_and_each_for_a_batch_and_the_weights_hold_over_time()
+    {
+        const int Passes = 2_000;
+        var weights = Enumerable.Range(0, 100).ToDictionary(number => $"queue-{number}", number => number < 50 ? 3 : 1);
+        var selector = new QueueSelector(
+            ServerSettings.From(new AsynqServerOptions { Queues = new(weights), Concurrency = 100 }), new Random(1));
+        var open = weights.Keys.ToHashSet();
+        var served = weights.Keys.ToDictionary(queue => queue, _ => 0);
+
+        for (var pass = 0; pass < Passes; pass++)
+        {
+            var shares = selector.Share(95, open);
+            Assert.Equal(95, shares.Sum(share => share.Count));
+            Assert.InRange(shares.Count, 1, 10);
+            foreach (var (queue, count) in shares)
+            {
+                served[queue] += count;
+            }
+        }
+
+        Assert.Equal(0.75, served.Where(queue => weights[queue.Key] == 3).Sum(queue => queue.Value) / (95.0 * Passes), 0.02);
+        Assert.All(served.Values, count => Assert.True(count > 0));
+    }
+
+    [Fact]
+    public void Slots_are_drawn_one_by_one_where_the_queues_are_few_or_the_slots_are()
+    {
+        var many = new QueueSelector(
+            ServerSettings.From(new AsynqServerOptions { Queues = new(Weights), Concurrency = 100 }), new Random(1));
+        var few = new QueueSelector(
+            ServerSettings.From(new AsynqServerOptions { Queues = new(Weights), Concurrency = 10 }), new Random(1));
+        var open = Weights.Keys.ToHashSet();
+
+        Assert.Contains(Enumerable.Range(0, 100), _ => many.Share(100, open).Any(share => share.Count % 10 != 0));
+        Assert.Contains(Enumerable.Range(0, 100), _ => few.Share(2, open).Count == 2);
+    }
+
+    [Fact]
     public void A_queue_that_is_empty_gives_its_share_to_the_others()
     {
         var selector = new QueueSelector(Settings(strict: false), new Random(1));
