@@ -58,7 +58,9 @@ public static class AsynqTelemetry
 
     /// <summary>Begins to send a task; <c>null</c> where nobody listens.</summary>
     internal static Activity? StartSend(string queue, string type, string id) =>
-        Describe(Source.StartActivity($"send {queue}", ActivityKind.Producer), "send", queue, type, id);
+        Source.HasListeners()
+            ? Describe(Source.StartActivity($"send {queue}", ActivityKind.Producer), "send", queue, type, id)
+            : null;
 
     /// <summary>Adds the current trace and its baggage to headers. What the user put there stays.</summary>
     internal static void Inject(IDictionary<string, string> headers) => Propagator.Inject(
@@ -71,6 +73,11 @@ public static class AsynqTelemetry
     /// <summary>Begins an attempt, in the trace that its headers name; <c>null</c> where nobody listens.</summary>
     internal static Activity? StartProcess(TaskContext context)
     {
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+
         Propagator.ExtractTraceIdAndState(context.Headers, Read, out var parent, out var state);
         _ = ActivityContext.TryParse(parent, state, isRemote: true, out var remote);
         var activity = Describe(

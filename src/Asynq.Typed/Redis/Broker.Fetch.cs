@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Google.Protobuf;
 using StackExchange.Redis;
 
@@ -8,6 +9,10 @@ internal sealed partial class Broker
 {
     // A batch stops here, so that one reply does not take the memory of many.
     private const int MostBytesPerFetch = 1024 * 1024;
+    private const long LatestUnixSeconds = 253_402_300_799;
+
+    // Where the arguments of dequeue.lua say until when the tasks of an unanswered call may be leased.
+    private const int AskedBefore = 11;
 
     private static readonly Script DequeueScript = Script.Load("dequeue.lua");
     private static readonly Script QuarantineScript = Script.Load("quarantine.lua");
@@ -16,13 +21,20 @@ internal sealed partial class Broker
     private readonly ConcurrentDictionary<string, (string Owner, DateTimeOffset Expiry)> _unanswered =
         new(StringComparer.Ordinal);
 
+    // By queue: the day, and the keys of a fetch on that day.
+    private readonly ConcurrentDictionary<string, (int Day, RedisKey[] Keys)> _fetchKeys = new(StringComparer.Ordinal);
+
     /// <summary>
     /// Fetches up to <paramref name="max"/> tasks of a queue, oldest first, and leases them for <paramref name="lease"/>.
     /// A paused or empty queue gives none; a batch ends at 1 MiB of messages. What an earlier call leased without its answer
     /// having come is given first, all of it, even if that is more than <paramref name="max"/>: nobody else knows of it.
     /// </summary>
     /// <exception cref="ArgumentException">That cannot be a queue's name.</exception>
-    internal async Task<FetchResult> DequeueAsync(string queue, int max, TimeSpan lease, CancellationToken ct)
+    internal Task<FetchResult> DequeueAsync(string queue, int max, TimeSpan lease, CancellationToken ct) =>
+        DequeueAsync(queue, max, lease, look: false, ct);
+
+    /// <summary>As above; where <paramref name="look"/> asks for it and no task comes, also looks at what else the queue holds.</summary>
+    internal async Task<FetchResult> DequeueAsync(string queue, int max, TimeSpan lease, bool look, CancellationToken ct)
     {
         var keys = KeysOf(queue);
         if (max <= 0)
@@ -37,48 +49,56 @@ internal sealed partial class Broker
         var dropped = 0;
         bool more;
         bool endedEarly;
+        QueueLook? seen;
         do
         {
             var expiry = Now + lease;
-            var reply = await DequeueOnceAsync(keys, max, expiry, owner, earlier?.Expiry, ct).ConfigureAwait(false);
+            var reply = await DequeueOnceAsync(keys, max, expiry, owner, earlier?.Expiry, look, ct).ConfigureAwait(false);
             earlier = null;
             dropped += (int)reply[1];
-            quarantined.AddRange(((RedisValue[]?)reply[2] ?? []).Select(id => id.ToString()));
-            var fetched = (RedisValue[]?)reply[3] ?? [];
+            if (reply[2].Length > 0)
+            {
+                quarantined.AddRange((string[])reply[2]!);
+            }
+
+            var fetched = (byte[]?)reply[3] ?? [];
             await DecodeAsync(keys, fetched, owner, expiry, tasks, quarantined).ConfigureAwait(false);
 
             // Where nothing readable came, the queue may hold more nevertheless: it must not look empty.
             endedEarly = (int)reply[0] != 0;
             more = endedEarly || fetched.Length > 0;
+            seen = reply.Length > 4 ? LookOf(reply) : null;
         }
         while (more && tasks.Count == 0);
-        return new FetchResult(tasks, dropped, quarantined, endedEarly);
+        return new FetchResult(tasks, dropped, quarantined, endedEarly) { Look = tasks.Count == 0 ? seen : null };
     }
 
     private async Task<RedisResult[]> DequeueOnceAsync(
-        QueueKeys queue, int max, DateTimeOffset expiry, string owner, DateTimeOffset? askedBefore, CancellationToken ct)
+        QueueKeys queue,
+        int max,
+        DateTimeOffset expiry,
+        string owner,
+        DateTimeOffset? askedBefore,
+        bool look,
+        CancellationToken ct)
     {
         var now = Now;
-        RedisKey[] keys =
-        [
-            queue.Pending, queue.Active, queue.Lease, queue.Groups, queue.Archived, queue.Paused,
-            queue.Processed, queue.Failed, queue.ProcessedOn(now), queue.FailedOn(now),
-        ];
+        var keys = FetchKeys(queue, now);
         RedisValue[] args =
         [
             queue.TaskPrefix, queue.GroupPrefix, queue.UniquePrefix, max, MostBytesPerFetch, UnixSeconds(expiry), owner,
             UnixSeconds(now), DayExpiry(now), Archive.MaxSizeOf(queue.Name), ArchiveCutoff(now),
-            askedBefore is { } before ? UnixSeconds(before) : "",
+            askedBefore is { } before ? UnixSeconds(before) : "", look ? 1 : 0,
         ];
         try
         {
-            return await RunListAsync(DequeueScript, queue, keys, args, ct).ConfigureAwait(false);
+            return await EvaluateListAsync(DequeueScript, keys, args, ct).ConfigureAwait(false);
         }
         catch (Exception exception) when (IsBrokenConnection(exception))
         {
             var latest = askedBefore > expiry ? askedBefore.Value : expiry;
-            args[^1] = UnixSeconds(latest);
-            return await FetchAgainAsync(queue, keys, args, owner, latest).ConfigureAwait(false);
+            args[AskedBefore] = UnixSeconds(latest);
+            return await FetchAgainAsync(queue.Name, keys, args, owner, latest).ConfigureAwait(false);
         }
         catch when (askedBefore is not null)
         {
@@ -87,49 +107,69 @@ internal sealed partial class Broker
         }
     }
 
+    private RedisKey[] FetchKeys(QueueKeys queue, DateTimeOffset now)
+    {
+        var day = DateOnly.FromDateTime(now.UtcDateTime).DayNumber;
+        if (_fetchKeys.TryGetValue(queue.Name, out var known) && known.Day == day)
+        {
+            return known.Keys;
+        }
+
+        RedisKey[] keys =
+        [
+            queue.Pending, queue.Active, queue.Lease, queue.Groups, queue.Archived, queue.Paused,
+            queue.Processed, queue.Failed, queue.ProcessedOn(now), queue.FailedOn(now),
+            queue.Scheduled, queue.Retry, queue.Completed, queue.AggregationSets, queue.Lock,
+        ];
+        _fetchKeys[queue.Name] = (day, keys);
+        return keys;
+    }
+
     /// <summary>
     /// The first attempt may have leased tasks to this owner: they are its own, not to be left to the recoverer, which would
     /// count a failure. So it is repeated whatever the caller wants by now; and if this is not answered either, by the next
     /// fetch.
     /// </summary>
     private async Task<RedisResult[]> FetchAgainAsync(
-        QueueKeys queue, RedisKey[] keys, RedisValue[] args, string owner, DateTimeOffset latest)
+        string queue, RedisKey[] keys, RedisValue[] args, string owner, DateTimeOffset latest)
     {
         try
         {
-            return await RunListAsync(DequeueScript, queue, keys, args, CancellationToken.None).ConfigureAwait(false);
+            return await EvaluateListAsync(DequeueScript, keys, args, CancellationToken.None).ConfigureAwait(false);
         }
         catch
         {
-            _unanswered[queue.Name] = (owner, latest);
+            _unanswered[queue] = (owner, latest);
             throw;
         }
     }
 
     private async Task DecodeAsync(
         QueueKeys queue,
-        RedisValue[] fetched,
+        ReadOnlyMemory<byte> fetched,
         string owner,
         DateTimeOffset expiry,
         List<LeasedTask> tasks,
         List<string> quarantined)
     {
-        for (var i = 0; i + 2 < fetched.Length; i += 3)
+        while (FetchedTask.TryTake(ref fetched, out var task))
         {
-            var id = fetched[i].ToString();
-            if (Decode(queue.Name, id, (byte[])fetched[i + 1]!, out var fault) is { } message)
+            if (Decode(queue.Name, task.Message, task, out var fault) is { } message)
             {
-                tasks.Add(new LeasedTask(message, owner, expiry) { PendingSince = PendingSince(fetched[i + 2]) });
+                tasks.Add(new LeasedTask(message, owner, expiry) { PendingSince = TimeOf(task.PendingSince) });
             }
-            else if (await QuarantineAsync(queue, id, owner, fault).ConfigureAwait(false))
+            else if (await QuarantineAsync(queue, task.IdText, owner, fault).ConfigureAwait(false))
             {
-                quarantined.Add(id);
+                quarantined.Add(task.IdText);
             }
         }
     }
 
     /// <summary>The message of a task; <c>null</c>, with the reason, where it cannot be that.</summary>
-    private static TaskMessage? Decode(string queue, string id, byte[] bytes, out string fault)
+    private static TaskMessage? Decode(string queue, string id, byte[] bytes, out string fault) =>
+        Decode(queue, bytes, new FetchedTask(Encoding.UTF8.GetBytes(id), default, null), out fault);
+
+    private static TaskMessage? Decode(string queue, ReadOnlyMemory<byte> bytes, FetchedTask task, out string fault)
     {
         TaskMessage message;
         try
@@ -142,7 +182,7 @@ internal sealed partial class Broker
             return null;
         }
 
-        if (message.Id != id || message.Queue != queue)
+        if (!task.HasId(message.Id) || message.Queue != queue)
         {
             fault = $"the message is of task '{message.Id}' in queue '{message.Queue}'";
             return null;
@@ -152,9 +192,20 @@ internal sealed partial class Broker
         return message;
     }
 
-    private static DateTimeOffset? PendingSince(RedisValue nanoseconds) => nanoseconds.TryParse(out long since)
+    private static DateTimeOffset? TimeOf(long? nanoseconds) => nanoseconds is { } since
         ? DateTimeOffset.UnixEpoch.AddTicks(since / NanosecondsPerTick)
         : null;
+
+    private static QueueLook LookOf(RedisResult[] reply)
+    {
+        return new QueueLook(SecondOf(reply[4]), SecondOf(reply[5]), (long)reply[6] > 0);
+
+        // Rounded down: what has a fraction of another client is better looked at early than late.
+        static DateTimeOffset? SecondOf(RedisResult score) =>
+            ((RedisValue)score).TryParse(out double seconds)
+                ? DateTimeOffset.FromUnixTimeSeconds((long)Math.Clamp(Math.Floor(seconds), 0, LatestUnixSeconds))
+                : null;
+    }
 
     private async Task<bool> QuarantineAsync(QueueKeys queue, string id, string owner, string reason)
     {

@@ -7,6 +7,9 @@ internal sealed partial class Broker
 {
     private static readonly Script WriteServerScript = Script.Load("write-server.lua");
 
+    // Whether a server's entry and the indexes were found to lie on different nodes, so that no script may write both.
+    private volatile bool _indexesApart;
+
     /// <summary>Writes what a server says of itself and of its workers, in place of what it said before.</summary>
     /// <param name="server">The server.</param>
     /// <param name="workers">What its workers are doing.</param>
@@ -24,16 +27,28 @@ internal sealed partial class Broker
         ct.ThrowIfCancellationRequested();
         var infoKey = Keys.Server(server.Host, server.Pid, server.ServerId);
         var workersKey = Keys.WorkersOf(server.Host, server.Pid, server.ServerId);
-        RedisKey[] keys = [infoKey, workersKey, Keys.ServerDetail(server.Host, server.Pid, server.ServerId)];
+        RedisKey[] entry = [infoKey, workersKey, Keys.ServerDetail(server.Host, server.Pid, server.ServerId)];
+        var expiry = UnixSeconds(Now + ttl);
         RedisValue[] args =
         [
-            (long)ttl.TotalSeconds, server.ToByteArray(), detail?.ToByteArray() ?? [],
+            (long)ttl.TotalSeconds, server.ToByteArray(), detail?.ToByteArray() ?? [], expiry,
             .. workers.SelectMany(worker => new RedisValue[] { worker.TaskId, worker.ToByteArray() }),
         ];
-        var expiry = UnixSeconds(Now + ttl);
-        await EvaluateListAsync(WriteServerScript, keys, args, ct).ConfigureAwait(false);
+        if (!_indexesApart)
+        {
+            try
+            {
+                await EvaluateListAsync(WriteServerScript, [.. entry, Keys.Servers, Keys.Workers], args, ct)
+                    .ConfigureAwait(false);
+                return;
+            }
+            catch (Exception exception) when (IsAcrossSlots(exception))
+            {
+                _indexesApart = true;
+            }
+        }
 
-        // The indexes lie in other cluster slots.
+        await EvaluateListAsync(WriteServerScript, entry, args, ct).ConfigureAwait(false);
         await CallAsync(database => database.SortedSetAddAsync(Keys.Servers, infoKey, expiry, flags: OnPrimary), ct)
             .ConfigureAwait(false);
         await CallAsync(database => database.SortedSetAddAsync(Keys.Workers, workersKey, expiry, flags: OnPrimary), ct)
@@ -103,6 +118,14 @@ internal sealed partial class Broker
     private async Task<RedisResult[]> EvaluateListAsync(
         Script script, RedisKey[] keys, RedisValue[] args, CancellationToken ct) =>
         Accepted(script, await EvaluateAsync(script, keys, args, ct).ConfigureAwait(false));
+
+    /// <summary>
+    /// Whether a call was refused, undone, because its keys are of several slots: by the client library, which knows a cluster, or
+    /// by what stands before one and does not show it.
+    /// </summary>
+    private static bool IsAcrossSlots(Exception exception) =>
+        exception is RedisServerException { Kind: RedisErrorKind.CrossSlot }
+        || (exception is RedisCommandException && exception.Message.Contains("slot", StringComparison.Ordinal));
 
     private static T? Parse<T>(MessageParser<T> parser, RedisValue value)
         where T : class, IMessage<T>

@@ -54,7 +54,16 @@ internal sealed record FetchResult(
     IReadOnlyList<LeasedTask> Tasks, int Dropped, IReadOnlyList<string> Quarantined, bool MayHaveMore)
 {
     internal static readonly FetchResult Empty = new([], 0, [], false);
+
+    /// <summary>What else is in the queue, where that was asked for and the fetch brought nothing.</summary>
+    internal QueueLook? Look { get; init; }
 }
+
+/// <summary>What a queue holds beside pending tasks.</summary>
+/// <param name="NextDue">The second in which the next scheduled or retried task is due; <c>null</c> where none waits.</param>
+/// <param name="FirstExpiry">When the retention of the first completed task ends; <c>null</c> where there is none.</param>
+/// <param name="HasGroups">Whether tasks wait in groups or are being aggregated.</param>
+internal readonly record struct QueueLook(DateTimeOffset? NextDue, DateTimeOffset? FirstExpiry, bool HasGroups);
 
 /// <summary>What extending leases found.</summary>
 /// <param name="Lost">Tasks that this process no longer owns.</param>

@@ -16,6 +16,7 @@ internal sealed class Aggregator : IServerComponent
 
     private readonly Broker _broker;
     private readonly ServerSettings _settings;
+    private readonly QueueLooks _looks;
     private readonly SetAggregation _sets;
     private readonly GroupBackoff _backoff;
     private readonly Neighbours _neighbours;
@@ -29,6 +30,7 @@ internal sealed class Aggregator : IServerComponent
     internal Aggregator(
         Broker broker,
         ServerSettings settings,
+        QueueLooks looks,
         SetAggregation sets,
         GroupBackoff backoff,
         Neighbours neighbours,
@@ -38,6 +40,7 @@ internal sealed class Aggregator : IServerComponent
     {
         _broker = broker;
         _settings = settings;
+        _looks = looks;
         _sets = sets;
         _backoff = backoff;
         _neighbours = neighbours;
@@ -66,18 +69,43 @@ internal sealed class Aggregator : IServerComponent
     private Task<TimeSpan> StepAsync(CancellationToken cancellationToken)
     {
         _backoff.ForgetOld();
+        var interval = IntervalFor(_settings.Options.GroupGracePeriod);
+        var (queues, wait) = QueuesWithGroups(interval);
         var free = Array.FindIndex(_checks, check => check.IsCompleted);
-        if (free >= 0)
+        if (free >= 0 && queues.Count > 0)
         {
-            _checks[free] = Task.Run(() => CheckAsync(cancellationToken), CancellationToken.None);
+            _checks[free] = Task.Run(() => CheckAsync(queues, cancellationToken), CancellationToken.None);
         }
 
-        return Task.FromResult(IntervalFor(_settings.Options.GroupGracePeriod));
+        return Task.FromResult(wait);
     }
 
-    private async Task CheckAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// The queues but for those where a poll has just seen that nothing waits in groups or is being aggregated, and how long to
+    /// wait until all are to be looked at again.
+    /// </summary>
+    private (IReadOnlyList<string> Queues, TimeSpan Wait) QueuesWithGroups(TimeSpan interval)
     {
+        var queues = new List<string>();
+        var wait = interval;
         foreach (var queue in _settings.QueueNames)
+        {
+            if (!_looks.TrySeen(queue, interval, out var look, out var rest) || look.HasGroups)
+            {
+                queues.Add(queue);
+            }
+            else if (rest < wait)
+            {
+                wait = rest;
+            }
+        }
+
+        return (queues, wait);
+    }
+
+    private async Task CheckAsync(IReadOnlyList<string> queues, CancellationToken cancellationToken)
+    {
+        foreach (var queue in queues)
         {
             try
             {

@@ -29,8 +29,8 @@ public sealed class AsynqServerOptions
     public TimeSpan TaskCheckInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How often scheduled and retried tasks are looked through for due ones. The server also wakes for the next that it
-    /// knows of. More than zero. Default: 5 seconds.
+    /// How often, at the least, scheduled and retried tasks are looked through for due ones: an idle server does it whenever it
+    /// looks for tasks. The server also wakes for the next that it knows of. More than zero. Default: 5 seconds.
     /// </summary>
     public TimeSpan DelayedTaskCheckInterval { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -4,7 +4,8 @@ namespace Asynq.Typed.Server;
 internal sealed class NextDue
 {
     private readonly Lock _lock = new();
-    private DateTimeOffset _next = DateTimeOffset.MaxValue;
+    // Nobody has looked yet.
+    private DateTimeOffset _next = DateTimeOffset.MinValue;
 
     internal DateTimeOffset Value
     {
@@ -32,6 +33,9 @@ internal sealed class NextDue
             return true;
         }
     }
+
+    /// <summary>A task may be due already.</summary>
+    internal void NoteNow() => Note(DateTimeOffset.MinValue);
 
     /// <summary>
     /// To be called before looking: what falls due from then on is noted again, by who looks or by who schedules it meanwhile.

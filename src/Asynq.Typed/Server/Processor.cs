@@ -9,17 +9,25 @@ namespace Asynq.Typed.Server;
 /// </summary>
 internal sealed class Processor : IServerComponent
 {
+    // Of the interval between two polls.
+    private const double Jitter = 0.1;
+
     private readonly Broker _broker;
     private readonly ServerSettings _settings;
     private readonly AttemptRunner _runner;
     private readonly ActiveTasks _active;
     private readonly Slots _slots;
+    private readonly QueueLooks _looks;
+    private readonly Forwarder _forwarder;
     private readonly Action<string> _extendLeases;
     private readonly QueueSelector _selector;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly BackgroundLoop _loop;
     private readonly LogLimiter _queueErrors;
+
+    // The queues that may have tasks for the fetch that is going on.
+    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
     private volatile bool _stopping;
 
     internal Processor(
@@ -28,6 +36,8 @@ internal sealed class Processor : IServerComponent
         AttemptRunner runner,
         ActiveTasks active,
         Slots slots,
+        QueueLooks looks,
+        Forwarder forwarder,
         Action<string> extendLeases,
         TimeProvider time,
         ILogger logger)
@@ -37,6 +47,8 @@ internal sealed class Processor : IServerComponent
         _runner = runner;
         _active = active;
         _slots = slots;
+        _looks = looks;
+        _forwarder = forwarder;
         _extendLeases = extendLeases;
         _selector = new QueueSelector(settings, Random.Shared);
         _time = time;
@@ -83,14 +95,20 @@ internal sealed class Processor : IServerComponent
             await FetchAsync(free, cancellationToken).ConfigureAwait(false);
         }
 
-        // Servers that were started together would otherwise ask together for ever.
-        return _settings.Options.TaskCheckInterval * (0.75 + (Random.Shared.NextDouble() / 2));
+        // Servers that were started together would otherwise ask together for ever. The interval is a bound: never more.
+        return _settings.Options.TaskCheckInterval * (1 - (Random.Shared.NextDouble() * Jitter));
     }
 
     /// <summary>Fills free slots, until they are full or every queue was asked for more than it had.</summary>
     private async Task FetchAsync(int slots, CancellationToken cancellationToken)
     {
-        var open = _settings.QueueNames.ToHashSet();
+        var open = _open;
+        open.Clear();
+        foreach (var queue in _settings.QueueNames)
+        {
+            open.Add(queue);
+        }
+
         var free = slots;
         Exception? error = null;
         while (free > 0 && open.Count > 0)
@@ -126,7 +144,9 @@ internal sealed class Processor : IServerComponent
 
     private async Task<(int Fetched, bool MayHaveMore)> FetchAsync(string queue, int count, CancellationToken cancellationToken)
     {
-        var result = await _broker.DequeueAsync(queue, count, _settings.Options.LeaseDuration, cancellationToken)
+        var askedAt = _time.GetTimestamp();
+        var result = await _broker
+            .DequeueAsync(queue, count, _settings.Options.LeaseDuration, _looks.IsWanted(queue), cancellationToken)
             .ConfigureAwait(false);
         if (result.Dropped > 0)
         {
@@ -138,15 +158,20 @@ internal sealed class Processor : IServerComponent
             ServerLog.Quarantined(_logger, id, queue);
         }
 
+        if (result.Look is { } look)
+        {
+            NoteLook(queue, askedAt, look);
+        }
+
         if (_stopping)
         {
             _runner.GiveBack(result.Tasks);
             return (0, false);
         }
 
-        foreach (var task in result.Tasks.Take(count))
+        for (var i = 0; i < count && i < result.Tasks.Count; i++)
         {
-            Begin(task);
+            Begin(result.Tasks[i]);
         }
 
         ExtendIfLate(queue, result.Tasks);
@@ -173,6 +198,17 @@ internal sealed class Processor : IServerComponent
         {
             _extendLeases(queue);
         }
+    }
+
+    private void NoteLook(string queue, long askedAt, QueueLook look)
+    {
+        // First what is due: the forwarder relies on it once the look counts.
+        if (look.NextDue is { } due)
+        {
+            _forwarder.NoteDue(queue, due);
+        }
+
+        _looks.Note(queue, askedAt, look);
     }
 
     private void Begin(LeasedTask task)

@@ -26,6 +26,11 @@ internal sealed class QueueSelector(ServerSettings settings, Random random)
             return _byWeight.FirstOrDefault(open.Contains) is { } first ? [(first, slots)] : [];
         }
 
+        if (open.Count == 1)
+        {
+            return [(open.First(), slots)];
+        }
+
         var total = open.Sum(queue => (long)settings.Queues[queue]);
         var shares = new Dictionary<string, int>(open.Count);
         var order = new List<string>(open.Count);

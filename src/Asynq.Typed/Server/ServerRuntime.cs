@@ -27,7 +27,8 @@ internal sealed class ServerRuntime
         var chain = transforms ?? TransformChain.None;
         Active = new ActiveTasks();
         Syncer = new Syncer(settings, Active, time, logger);
-        _forwarder = new Forwarder(broker, settings, WakeProcessor, time, logger);
+        var looks = new QueueLooks(settings, time);
+        _forwarder = new Forwarder(broker, settings, looks, WakeProcessor, time, logger);
         var retryDelay = new RetryDelay(settings.Options.RetryDelay, logger);
         var neighbours = new Neighbours(broker, identity, time);
         var policy = new FailurePolicy(settings, retryDelay, neighbours, time, logger);
@@ -35,7 +36,7 @@ internal sealed class ServerRuntime
         var finisher = new Finisher(broker, Active, slots, Syncer, _forwarder, logger);
         var runner = new AttemptRunner(
             broker, router, scopes, settings, policy, finisher, Active, slots, chain, time, logger);
-        _processor = new Processor(broker, settings, runner, Active, slots, ExtendLeases, time, logger);
+        _processor = new Processor(broker, settings, runner, Active, slots, looks, _forwarder, ExtendLeases, time, logger);
         IReadOnlyList<string> aggregatedTypes =
             [.. router.Aggregators.Keys.Order(StringComparer.Ordinal), .. settings.Options.GroupAggregator is null ? Array.Empty<string>() : ["*"]];
         _heartbeater = new Heartbeater(
@@ -61,8 +62,8 @@ internal sealed class ServerRuntime
                 _processor,
                 _forwarder,
                 new Recoverer(broker, settings, retryDelay, _forwarder, time, logger),
-                new Aggregator(broker, settings, sets, backoff, neighbours, aggregatedTypes.Count > 0, time, logger),
-                new Janitor(broker, settings, time, logger),
+                new Aggregator(broker, settings, looks, sets, backoff, neighbours, aggregatedTypes.Count > 0, time, logger),
+                new Janitor(broker, settings, looks, time, logger),
                 new HealthChecker(broker, settings, time, logger),
                 new NeighbourWatch(broker, settings, identity, router.KnownTypes, time, logger),
             ],

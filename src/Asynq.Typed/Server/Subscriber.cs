@@ -17,14 +17,20 @@ internal sealed class Subscriber : IServerComponent
     private readonly ServerSettings _settings;
     private readonly ActiveTasks _active;
     private readonly Action _wake;
-    private readonly Action _wakeForwarder;
+    private readonly Action<string> _wakeForwarder;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly BackgroundLoop _loop;
     private readonly List<IAsyncDisposable> _subscriptions = [];
 
     internal Subscriber(
-        Broker broker, ServerSettings settings, ActiveTasks active, Action wake, Action wakeForwarder, TimeProvider time, ILogger logger)
+        Broker broker,
+        ServerSettings settings,
+        ActiveTasks active,
+        Action wake,
+        Action<string> wakeForwarder,
+        TimeProvider time,
+        ILogger logger)
     {
         _broker = broker;
         _settings = settings;
@@ -69,12 +75,16 @@ internal sealed class Subscriber : IServerComponent
         }
 
         _subscriptions.Add(
-            await _broker.SubscribeWakeAsync(_settings.QueueNames, _ => _wake(), _ => _wakeForwarder(), cancellationToken)
+            await _broker.SubscribeWakeAsync(_settings.QueueNames, _ => _wake(), _wakeForwarder, cancellationToken)
                 .ConfigureAwait(false));
 
         // Tasks may have come before the subscription did.
         _wake();
-        _wakeForwarder();
+        foreach (var queue in _settings.QueueNames)
+        {
+            _wakeForwarder(queue);
+        }
+
         return Timeout.InfiniteTimeSpan;
     }
 }

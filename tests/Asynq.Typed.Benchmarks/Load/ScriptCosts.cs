@@ -21,15 +21,15 @@ internal sealed record ScriptCosts(double Dequeue, double Finish)
         for (var fetched = 0; fetched < count;)
         {
             var began = await bench.UseAsync();
-            var batches = new List<StackExchange.Redis.RedisResult[]>();
+            var batches = new List<List<ReadOnlyMemory<byte>>>();
             for (var at = 0; at < Math.Max(1, ActiveTasks / batch); at++)
             {
                 batches.Add(await driver.FetchAsync(queue, batch));
-                fetched += batches[^1].Length / ScriptDriver.FetchStride;
+                fetched += batches[^1].Count;
             }
 
             var between = await bench.UseAsync();
-            foreach (var tasks in batches.Where(tasks => tasks.Length > 0))
+            foreach (var tasks in batches.Where(tasks => tasks.Count > 0))
             {
                 await driver.FinishAsync(queue, tasks);
             }

@@ -11,8 +11,6 @@ namespace Asynq.Typed.Benchmarks.Load;
 /// </summary>
 internal sealed class ScriptDriver : IAsyncDisposable
 {
-    // Id, message, pending since.
-    internal const int FetchStride = 3;
     private const int FetchBytes = 1024 * 1024;
     private const int MarksKept = 1024;
     private const string Owner = "0123456789abcdef0123456789abcdef";
@@ -64,8 +62,8 @@ internal sealed class ScriptDriver : IAsyncDisposable
             for (var turn = lane; open.Count > 0 && Interlocked.Read(ref fetched) < atMost; turn++)
             {
                 var queue = open[turn % open.Count];
-                var pairs = await FetchAsync(queue, batch);
-                var count = pairs.Length / FetchStride;
+                var ids = await FetchAsync(queue, batch);
+                var count = ids.Count;
                 var total = Interlocked.Add(ref fetched, count);
                 if (total >= warmUp && Interlocked.CompareExchange(ref began, Stopwatch.GetTimestamp(), 0) == 0)
                 {
@@ -79,7 +77,7 @@ internal sealed class ScriptDriver : IAsyncDisposable
                     continue;
                 }
 
-                writing = FinishAsync(queue, pairs);
+                writing = FinishAsync(queue, ids);
             }
 
             await writing;
@@ -108,24 +106,36 @@ internal sealed class ScriptDriver : IAsyncDisposable
     }
 
     /// <summary>Fetches a batch.</summary>
-    internal async Task<RedisResult[]> FetchAsync(QueueKeys queue, int batch)
+    internal async Task<List<ReadOnlyMemory<byte>>> FetchAsync(QueueKeys queue, int batch)
     {
         RedisKey[] keys =
         [
             queue.Pending, queue.Active, queue.Lease, queue.Groups, queue.Archived, queue.Paused,
-            queue.Processed, queue.Failed, queue.Prefix + "processed:1", queue.Prefix + "failed:1", queue.Lock,
+            queue.Processed, queue.Failed, queue.Prefix + "processed:1", queue.Prefix + "failed:1",
+            queue.Scheduled, queue.Retry, queue.Completed, queue.AggregationSets, queue.Lock,
         ];
         RedisValue[] args =
         [
             queue.TaskPrefix, queue.GroupPrefix, queue.UniquePrefix, batch, FetchBytes, _now + 30, Owner, _now, _now + 86_400,
-            10_000, 0, "",
+            10_000, 0, "", "0",
         ];
         var reply = (RedisResult[]?)await _database.ScriptEvaluateAsync(Dequeue.Sha1, keys, args) ?? [];
-        return (RedisResult[]?)reply[4] ?? [];
+        return Ids((byte[])reply[4]!);
+    }
+
+    private static List<ReadOnlyMemory<byte>> Ids(ReadOnlyMemory<byte> fetched)
+    {
+        var ids = new List<ReadOnlyMemory<byte>>();
+        while (FetchedTask.TryTake(ref fetched, out var task))
+        {
+            ids.Add(task.Id);
+        }
+
+        return ids;
     }
 
     /// <summary>Finishes a batch that was fetched.</summary>
-    internal async Task FinishAsync(QueueKeys queue, RedisResult[] pairs)
+    internal async Task FinishAsync(QueueKeys queue, List<ReadOnlyMemory<byte>> ids)
     {
         const int Head = 8;
         const int Stride = 8;
@@ -134,13 +144,13 @@ internal sealed class ScriptDriver : IAsyncDisposable
             queue.Active, queue.Lease, queue.Pending, queue.Retry, queue.Archived, queue.Completed,
             queue.Processed, queue.Failed, queue.Prefix + "processed:1", queue.Prefix + "failed:1", queue.Lock,
         ];
-        var args = new RedisValue[Head + (pairs.Length / FetchStride * Stride)];
+        var args = new RedisValue[Head + (ids.Count * Stride)];
         RedisValue[] head =
             [queue.TaskPrefix, queue.UniquePrefix, queue.WakeChannel, _now, "0", _now + 86_400, 10_000, 0];
         head.CopyTo(args, 0);
-        for (var i = 0; i < pairs.Length / FetchStride; i++)
+        for (var i = 0; i < ids.Count; i++)
         {
-            RedisValue[] task = ["d", (RedisValue)pairs[FetchStride * i], Owner, _now + 30, "", "", "", ""];
+            RedisValue[] task = ["d", ids[i], Owner, _now + 30, "", "", "", ""];
             task.CopyTo(args, Head + (i * Stride));
         }
 

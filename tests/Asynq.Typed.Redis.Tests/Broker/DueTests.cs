@@ -98,6 +98,62 @@ public sealed class DueTests
         Assert.Equal(["z-due"], await scene.ListAsync(K.Pending));
     }
 
+    [Theory]
+    [InlineData(Backend.Embedded, 50, false)]
+    [InlineData(Backend.Redis, 50, false)]
+    [InlineData(Backend.Embedded, 99, false)]
+    [InlineData(Backend.Redis, 99, false)]
+    [InlineData(Backend.Redis, 50, true)]
+    public async Task What_others_take_from_the_present_second_meanwhile_hides_no_task_that_is_due(
+        Backend backend, int taken, bool delayed)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        var late = Enumerable.Range(0, 99).Select(i => $"b-{i:000}").ToArray();
+        await scene.Broker.EnqueueManyAsync(
+            [
+                EnqueueItem.Scheduled(Message("a"), Start.AddMilliseconds(400)),
+                .. late.Select(id => EnqueueItem.Scheduled(Message(id), Start.AddMilliseconds(900))),
+                .. Enumerable.Range(0, 50).Select(i => EnqueueItem.Scheduled(Message($"c-{i:000}"), Start.AddMilliseconds(400))),
+            ],
+            Ct);
+
+        // Once the first page is done, which ends with the late ones: another forwarder, whose clock is ahead.
+        var time = new InterruptedTime(Start.AddMilliseconds(400), () =>
+        {
+            if (scene.Database.ListLength(K.Pending) == 0)
+            {
+                return false;
+            }
+
+            scene.Database.SortedSetRemove(K.Scheduled, [.. late.Take(taken).Select(id => (RedisValue)id)]);
+            if (delayed)
+            {
+                scene.Database.SortedSetAdd(K.Scheduled, late[^1], Start.AddSeconds(9).ToUnixTimeSeconds());
+            }
+
+            return true;
+        });
+        var forwarder = new Redis.Broker(RedisConnection.Wrap(scene.Multiplexer), time);
+
+        Assert.Equal(51, (await forwarder.ForwardAsync(Queue, Ct)).Moved);
+        Assert.True(time.WasInterrupted);
+    }
+
+    [Theory, EachBackend]
+    public async Task Very_many_scheduled_tasks_do_not_hold_up_one_that_is_to_be_retried(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        var retried = await scene.EnqueueAndFetchAsync(Message("retried"));
+        await scene.Broker.RetryAsync(retried, Start.AddSeconds(1), "boom", isFailure: true, Ct);
+        await scene.Broker.EnqueueManyAsync(
+            [.. Enumerable.Range(0, 350).Select(i => EnqueueItem.Scheduled(Message($"{i:000}"), Start.AddSeconds(1)))], Ct);
+        scene.Time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(351, (await scene.Broker.ForwardAsync(Queue, Ct)).Moved);
+
+        Assert.Equal(100, (await scene.ListAsync(K.Pending)).Reverse().ToList().IndexOf("retried"));
+    }
+
     [Theory, EachBackend]
     public async Task More_due_tasks_than_a_script_takes_are_all_forwarded_in_order(Backend backend)
     {
@@ -163,6 +219,18 @@ public sealed class DueTests
 
         Assert.Equal(Start.ToUnixTimeSeconds(), await scene.Database.SortedSetScoreAsync(K.Archived, "a"));
         Assert.False(await scene.Database.KeyExistsAsync(K.Pending));
+    }
+
+    /// <summary>A clock that stands still, and lets something else happen when it is asked.</summary>
+    private sealed class InterruptedTime(DateTimeOffset now, Func<bool> tryInterrupt) : TimeProvider
+    {
+        internal bool WasInterrupted { get; private set; }
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            WasInterrupted = WasInterrupted || tryInterrupt();
+            return now;
+        }
     }
 
     private static async Task AssertInGroupAsync(Scene scene, string id, string group)

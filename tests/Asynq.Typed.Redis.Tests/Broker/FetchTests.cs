@@ -41,6 +41,75 @@ public sealed class FetchTests
     }
 
     [Theory, EachBackend]
+    public async Task A_fetch_that_finds_nothing_tells_what_else_is_in_the_queue(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        Assert.Equal(new QueueLook(null, null, HasGroups: false), await LookAsync(scene));
+
+        await scene.Broker.ScheduleAsync(Message("later"), Start.AddSeconds(9), Ct);
+        await scene.Broker.ScheduleAsync(Message("sooner"), Start.AddSeconds(5).AddMilliseconds(700), Ct);
+        await scene.Database.SortedSetAddAsync(K.Completed, "a", 1_900_000_000.5);
+        await scene.Database.SortedSetAddAsync(K.Completed, "b", 1_900_000_001);
+        var look = new QueueLook(Start.AddSeconds(5), DateTimeOffset.FromUnixTimeSeconds(1_900_000_000), HasGroups: false);
+        Assert.Equal(look, await LookAsync(scene));
+
+        await scene.Database.SortedSetAddAsync(K.Retry, "r", Start.AddSeconds(3).ToUnixTimeSeconds());
+        await scene.Database.SetAddAsync(K.Groups, "g");
+        await scene.Database.StringSetAsync(K.Paused, "1");
+        look = look with { NextDue = Start.AddSeconds(3), HasGroups = true };
+        Assert.Equal(look, await LookAsync(scene));
+
+        await scene.Database.KeyDeleteAsync(K.Groups);
+        await scene.Database.SortedSetAddAsync(K.AggregationSets, "set", 1);
+        Assert.Equal(look, await LookAsync(scene));
+    }
+
+    [Theory, EachBackend]
+    public async Task Nobody_is_told_what_else_is_there_who_gets_a_task_or_does_not_ask(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        Assert.Null((await scene.Broker.DequeueAsync(Queue, 5, Lease, Ct)).Look);
+        await scene.Broker.EnqueueAsync(Message("a"), Ct);
+
+        Assert.Null(await LookAsync(scene));
+    }
+
+    [Theory, EachBackend]
+    public async Task A_key_of_the_wrong_type_looks_as_if_something_were_due(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        foreach (var key in (RedisKey[])[K.Scheduled, K.Completed, K.AggregationSets])
+        {
+            await scene.Database.StringSetAsync(key, "no sorted set");
+        }
+
+        Assert.Equal(
+            new QueueLook(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, HasGroups: true), await LookAsync(scene));
+    }
+
+    [Theory, EachBackend]
+    public async Task Whatever_stands_in_pending_since_the_tasks_come(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        string[] since = ["1893553445123456700", "", "7\n1 1 1\n", "soon", "99999999999999999999"];
+        foreach (var (text, i) in since.Select((text, i) => (text, i)))
+        {
+            await scene.Broker.EnqueueAsync(Message($"{i}\n"), Ct);
+            await scene.Database.HashSetAsync(K.Task($"{i}\n"), "pending_since", text);
+        }
+
+        var tasks = (await scene.Broker.DequeueAsync(Queue, 9, Lease, Ct)).Tasks;
+
+        Assert.Equal(["0\n", "1\n", "2\n", "3\n", "4\n"], tasks.Select(task => task.Id));
+        Assert.Equal(
+            [DateTimeOffset.UnixEpoch.AddTicks(18_935_534_451_234_567), null, null, null, null],
+            tasks.Select(task => task.PendingSince));
+    }
+
+    private static async Task<QueueLook?> LookAsync(Scene scene) =>
+        (await scene.Broker.DequeueAsync(Queue, 5, Lease, look: true, Ct)).Look;
+
+    [Theory, EachBackend]
     public async Task A_batch_ends_before_a_mebibyte_but_one_task_always_comes(Backend backend)
     {
         await using var scene = await Scene.OpenAsync(backend);

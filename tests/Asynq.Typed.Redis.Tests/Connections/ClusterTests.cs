@@ -41,6 +41,25 @@ public sealed class ClusterTests
         Assert.Equal(cluster.Nodes.Count, nodes.Count);
     }
 
+    [Fact]
+    public async Task A_server_is_written_and_listed_though_the_indexes_lie_in_other_slots()
+    {
+        await using var cluster = await RedisCluster.StartAsync(Ct);
+        await using var connection = await RedisConnection.ConnectAsync(cluster.ConnectionString, Ct);
+        var broker = new Broker(connection, TimeProvider.System);
+        var server = new ServerInfo { Host = "h", Pid = 1, ServerId = "s", Status = "active" };
+        var worker = new WorkerInfo { Host = "h", Pid = 1, ServerId = "s", TaskId = "a" };
+
+        // The second time it is known.
+        for (var i = 0; i < 2; i++)
+        {
+            await broker.WriteServerStateAsync(server, [worker], TimeSpan.FromMinutes(1), Ct);
+
+            Assert.Equal(server, Assert.Single(await broker.ListServersAsync(Ct)).Info);
+            Assert.Equal(worker, Assert.Single(await broker.ListWorkersAsync(Ct)));
+        }
+    }
+
     [Theory]
     [InlineData("redis://127.0.0.1:{0}")]
     [InlineData("127.0.0.1:{0},allowAdmin=true")]

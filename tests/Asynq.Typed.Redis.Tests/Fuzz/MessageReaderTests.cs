@@ -31,6 +31,23 @@ public sealed class MessageReaderTests
         Assert.Equal(message, MessageReader.Read(message.ToByteArray()));
     }
 
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(8, false)]
+    public void A_payload_keeps_no_more_than_a_few_times_its_size(int parts, bool isShared)
+    {
+        var message = Message(new Random(4), Large);
+        var bytes = message.ToByteArray();
+        var fetched = new byte[bytes.Length * parts];
+        bytes.CopyTo(fetched, bytes.Length);
+
+        var read = MessageReader.Read(fetched.AsMemory(bytes.Length, bytes.Length));
+
+        Assert.Equal(message, read);
+        Assert.True(MemoryMarshal.TryGetArray(read.Payload.Memory, out var part));
+        Assert.Equal(isShared, ReferenceEquals(fetched, part.Array));
+    }
+
     [Fact]
     public void Of_several_payloads_the_last_counts()
     {

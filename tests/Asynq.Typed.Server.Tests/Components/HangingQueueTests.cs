@@ -42,6 +42,7 @@ public sealed class HangingQueueTests
     {
         await using var server = await RuntimeFixture.OpenAsync(static (_, _, _) => Task.CompletedTask, Both);
         using var stuck = server.Hang("delete-expired.lua", Keys.Of("a-hanging").Completed);
+        await server.Database.Database.SortedSetAddAsync(Keys.Of("a-hanging").Completed, "expired", 1);
         await server.Broker.EnqueueAsync(RuntimeFixture.Message("early", retention: 5), Token);
         await server.Broker.EnqueueAsync(RuntimeFixture.Message("late", retention: 60), Token);
         server.Runtime.Start();

@@ -2,12 +2,18 @@
 -- active already are dropped, tasks that cannot be read are quarantined, tasks with due_group (made pending by a Go
 -- forwarder) go to their group. Called again with the same owner, because the reply was missed, it answers with what
 -- that owner holds, leased anew; the queue may be paused by then.
--- KEYS: pending, active, lease, groups, archived, paused, processed, failed, processed of the day, failed of the day, lock
+-- KEYS: pending, active, lease, groups, archived, paused, processed, failed, processed of the day, failed of the day,
+--   scheduled, retry, completed, aggregation sets, lock
 -- ARGV: task key prefix, group key prefix, unique lock prefix, n, bytes of messages at which to stop, lease expiry (Unix s),
 --   owner, now (Unix s), expiry of the day's figures (Unix s), archive limit, archive cutoff (Unix s),
---   where this is such a repetition the latest expiry that the owner asked for before (Unix s), else ''
--- Result: {0, 1 if more may be pending, ids dropped, {quarantined ids}, {id, message, pending since (Unix ns, '' where
---   that is not known), ...}}; or {-1, key of the wrong type}, and then nothing is written.
+--   where this is such a repetition the latest expiry that the owner asked for before (Unix s), else '',
+--   1 if a look is wanted
+-- Result: {0, 1 if more may be pending, ids dropped, {quarantined ids}, tasks}, or {-1, key of the wrong type}, and then
+--   nothing is written.
+--   Tasks are one string, which is quick to read: of each the lengths of its id and message (bytes) and since when it was
+--   pending (Unix ns, '' where that is not known), with spaces between, a line feed, the id, the message.
+--   Where there is no task, and a look at the rest of the queue is wanted, it stands behind: the earliest score in scheduled
+--   and retry or '', the earliest in completed or '', how many groups wait or are being aggregated.
 -- Cost: O(n log L), L leases.
 --include _types.lua
 --include _locks.lua
@@ -28,6 +34,33 @@ local q = {
 local wanted, limit = tonumber(ARGV[4]), tonumber(ARGV[5])
 local fetched, bytes, dropped, quarantined = {}, 0, 0, {}
 
+local function hand_over(id, message, since)
+    -- Whoever wrote it: a line feed in it would garble all that follows.
+    since = since and string.find(since, '^%d+$') and since or ''
+    fetched[#fetched + 1] = #id .. ' ' .. #message .. ' ' .. since .. '\n'
+    fetched[#fetched + 1] = id
+    fetched[#fetched + 1] = message
+end
+
+-- A key of a wrong type has something due at once: whoever comes for it says what is wrong.
+local function earliest(key, than)
+    if not fits(key, 'zset') then
+        return '0'
+    end
+    local first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2]
+    return first and (than == '' or tonumber(first) < tonumber(than)) and first or than
+end
+
+-- Whoever has nothing to do here may have something to do elsewhere in the queue.
+local function nothing(more)
+    if ARGV[13] ~= '1' then
+        return {0, more, dropped, quarantined, ''}
+    end
+    local groups = redis.call('SCARD', KEYS[4]) + (fits(KEYS[14], 'zset') and redis.call('ZCARD', KEYS[14]) or 1)
+    local due = earliest(KEYS[12], earliest(KEYS[11], ''))
+    return {0, more, dropped, quarantined, '', due, earliest(KEYS[13], ''), groups}
+end
+
 -- Whether the owner's lease is still its own: a Go worker that took the task leaves the owner, not the expiry.
 local function holds(id, owner)
     local lease = redis.call('ZSCORE', KEYS[3], id)
@@ -40,17 +73,15 @@ if ARGV[12] ~= '' then
         local fields = type_of(key) == 'hash' and redis.call('HMGET', key, 'owner', 'msg')
         if fields and fields[2] and holds(id, fields[1]) then
             redis.call('ZADD', KEYS[3], ARGV[6], id)
-            fetched[#fetched + 1] = id
-            fetched[#fetched + 1] = fields[2]
-            fetched[#fetched + 1] = ''
+            hand_over(id, fields[2])
         end
     end
     if #fetched > 0 then
-        return {0, 0, 0, {}, fetched}
+        return {0, 0, 0, {}, table.concat(fetched)}
     end
 end
 if redis.call('EXISTS', KEYS[6]) == 1 then
-    return {0, 0, 0, {}, {}}
+    return nothing(0)
 end
 
 -- What leaves pending together is written together, at the end.
@@ -62,9 +93,7 @@ local function start(id, key, message, since)
     active[#active + 1] = id
     leases[#leases + 1] = ARGV[6]
     leases[#leases + 1] = id
-    fetched[#fetched + 1] = id
-    fetched[#fetched + 1] = message
-    fetched[#fetched + 1] = since or ''
+    hand_over(id, message, since)
     taken[id] = true
     count_taken = count_taken + 1
     bytes = bytes + #message
@@ -118,4 +147,7 @@ if looked > 0 then
 end
 in_chunks('LPUSH', KEYS[2], active)
 in_chunks('ZADD', KEYS[3], leases)
-return {0, finished and 0 or 1, dropped, quarantined, fetched}
+if count_taken == 0 then
+    return nothing(finished and 0 or 1)
+end
+return {0, finished and 0 or 1, dropped, quarantined, table.concat(fetched)}

@@ -3,8 +3,8 @@
 -- KEYS: scheduled or retry, pending, groups, archived, processed, failed, processed of the day, failed of the day, lock
 -- ARGV: task key prefix, group key prefix, unique lock prefix, wake channel, now (Unix s), now (Unix ms), now (Unix ns),
 --   expiry of the day's figures (Unix s), archive limit, archive cutoff (Unix s), most ids to look at,
---   ids of the current second to pass over
--- Result: {0, ids taken, tasks moved, ids of the current second passed over and left, 1 if more may be due,
+--   the id of the current second up to which calls before looked, or ''
+-- Result: {0, ids taken, tasks moved, the id up to which this one did, of those that were left, or '', 1 if more may be due,
 --   next due time seen (Unix ms) or ''}; or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(n log N) for n ids looked at.
 --include _types.lua
@@ -13,6 +13,7 @@
 --include _archive.lua
 --include _quarantine.lua
 --include _groups.lua
+--include _chunks.lua
 local wrong = misfit({'zset', 'list', 'set', 'zset'})
 if wrong then
     return wrong
@@ -36,35 +37,46 @@ local function to_group(id, group)
     moved = moved + 1
 end
 
-local function move(id)
-    redis.call('ZREM', source, id)
+-- What leaves together is taken away and pushed together.
+local leaving, pushing = {}, {}
+
+local function move(id, fields)
+    leaving[#leaving + 1] = id
     taken = taken + 1
     local key = q.task_prefix .. id
-    local kind = type_of(key)
-    if kind == 'none' then
-        return
-    elseif kind ~= 'hash' then
+    if fields.err then
         quarantine(q, id, 'the task key is no hash')
         return
+    elseif not fields[4] and type_of(key) == 'none' then
+        return
     end
-    local fields = redis.call('HMGET', key, 'group', 'due_group')
     local group = (fields[1] and fields[1] ~= '' and fields[1]) or (fields[2] and fields[2] ~= '' and fields[2])
     if group then
         to_group(id, group)
         return
     end
-    redis.call('LPUSH', pending, id)
+    pushing[#pushing + 1] = id
     redis.call('HSET', key, 'state', 'pending', 'pending_since', ARGV[7])
-    redis.call('HDEL', key, 'due', 'due_group')
+    if fields[2] or fields[3] then
+        redis.call('HDEL', key, 'due', 'due_group')
+    end
     moved = moved + 1
     pushed = true
 end
 
--- The exact due time of an id, where it lies within the second of its score.
-local function due_of(id, second)
-    local key = q.task_prefix .. id
-    local due = type_of(key) == 'hash' and redis.call('HGET', key, 'due')
-    due = due and tonumber(due)
+local function read(id)
+    return redis.pcall('HMGET', q.task_prefix .. id, 'group', 'due_group', 'due', 'state')
+end
+
+local function leave()
+    in_chunks('ZREM', source, leaving)
+    in_chunks('LPUSH', pending, pushing)
+    leaving, pushing = {}, {}
+end
+
+-- The exact due time of a task, where it lies within the second of its score.
+local function due_of(fields, second)
+    local due = not fields.err and fields[3] and tonumber(fields[3])
     return due and math.floor(due / 1000) == second and due or nil
 end
 
@@ -74,24 +86,34 @@ local function note(due)
     end
 end
 
+-- How many ids of the current second stand before those that are still to be looked at. By the id, not by a count: another
+-- forwarder may have taken some of those that were counted. If that id has gone too, all are looked at again.
+local function ranks_up_to(id)
+    local score = id ~= '' and redis.call('ZSCORE', source, id)
+    return score and math.floor(tonumber(score)) == now and redis.call('ZRANK', source, id) + 1 or 0
+end
+
 local past = redis.call('ZRANGEBYSCORE', source, '-inf', '(' .. ARGV[5], 'LIMIT', '0', ARGV[11])
 for _, id in ipairs(past) do
-    move(id)
+    move(id, read(id))
 end
-local more, passed = #past == limit, tonumber(ARGV[12])
+leave()
+local more, passed = #past == limit, ARGV[12]
 if not more then
     local room = limit - #past
     local current = redis.call('ZRANGEBYSCORE', source, ARGV[5], '(' .. string.format('%.0f', now + 1),
-        'LIMIT', string.format('%.0f', passed), string.format('%.0f', room))
+        'LIMIT', string.format('%.0f', ranks_up_to(passed)), string.format('%.0f', room))
     for _, id in ipairs(current) do
-        local due = due_of(id, now)
+        local fields = read(id)
+        local due = due_of(fields, now)
         if due and due > now_ms then
             note(due)
-            passed = passed + 1
+            passed = id
         else
-            move(id)
+            move(id, fields)
         end
     end
+    leave()
     more = #current == room
 end
 if not more then

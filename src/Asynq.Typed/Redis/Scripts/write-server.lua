@@ -1,11 +1,12 @@
 -- Writes what a server says of itself, in place of what it said before.
--- KEYS: server, workers, server detail
--- ARGV: TTL (s), server info, server detail or '', then task id and worker info of each worker
+-- KEYS: server, workers, server detail; then, unless they lie in other cluster slots, the indexes: servers, workers
+-- ARGV: TTL (s), server info, server detail or '', expiry in the indexes (Unix s), then task id and worker info of each worker
 -- Result: {0}; or {-1, key of the wrong type}, and then nothing is written.
--- Cost: O(W), W workers.
+-- Cost: O(W + log S), W workers, S servers.
 --include _types.lua
 --include _chunks.lua
-local wrong = misfit({'string', 'hash', 'string'})
+local kinds = {'string', 'hash', 'string', KEYS[4] and 'zset', KEYS[5] and 'zset'}
+local wrong = misfit(kinds)
 if wrong then
     return wrong
 end
@@ -17,11 +18,15 @@ else
 end
 redis.call('DEL', KEYS[2])
 local workers = {}
-for i = 4, #ARGV do
+for i = 5, #ARGV do
     workers[#workers + 1] = ARGV[i]
 end
 if #workers > 0 then
     in_chunks('HSET', KEYS[2], workers)
     redis.call('EXPIRE', KEYS[2], ARGV[1])
+end
+if KEYS[4] then
+    redis.call('ZADD', KEYS[4], ARGV[4], KEYS[1])
+    redis.call('ZADD', KEYS[5], ARGV[4], KEYS[2])
 end
 return {0}
