@@ -1,6 +1,7 @@
 using Asynq.Typed;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 // One of several servers that a test runs as processes. Its options come from its environment; it says which tasks it begins and
 // ends, and ends itself by a signal, or with its standard input.
@@ -21,6 +22,20 @@ var mux = new TaskMux()
 
         Console.WriteLine($"ended {context.TaskId}");
     })
+    .Handle("block", (context, _) =>
+    {
+        Console.WriteLine($"began {context.TaskId}");
+        Thread.Sleep(TimeSpan.FromSeconds(12));
+        Console.WriteLine($"ended {context.TaskId}");
+        return Task.CompletedTask;
+    })
+    .Handle("block-later", async (context, token) =>
+    {
+        Console.WriteLine($"began {context.TaskId}");
+        await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, token);
+        Thread.Sleep(TimeSpan.FromSeconds(12));
+        Console.WriteLine($"ended {context.TaskId}");
+    })
     .Handle("crash", (context, _) =>
     {
         Console.WriteLine($"began {context.TaskId}");
@@ -34,6 +49,7 @@ var mux = new TaskMux()
     });
 
 var services = new ServiceCollection()
+    .AddLogging(static logging => logging.AddProvider(new WarningLines()))
     .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddEnvironmentVariables().Build());
 services.AddAsynq(args[0]).AddServer(static options => options.RetryDelay = static (_, _, _) => TimeSpan.Zero).AddHandlers(mux);
 await using var provider = services.BuildServiceProvider();

@@ -13,63 +13,13 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
     private const long NanosecondsPerTick = 100;
     private const long NanosecondsPerSecond = 1_000_000_000;
     private static readonly TimeSpan FigureAge = TimeSpan.FromDays(90);
-    private static readonly TimeSpan SlowestSample = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan FreshSample = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, QueueKeys> _queues = new(StringComparer.Ordinal);
-    private long _offsetTicks;
-    private long _sampledAt;
 
     /// <summary>How many archived tasks a queue keeps, and for how long.</summary>
     internal ArchiveLimits Archive { get; init; } = new();
 
-    /// <summary>The time by Redis' clock, as far as it has been sampled.</summary>
-    internal DateTimeOffset Now => time.GetUtcNow().AddTicks(Interlocked.Read(ref _offsetTicks));
-
     private IDatabase Database => connection.Database;
-
-    /// <summary>Measures how far Redis' clock is ahead of this process'. A sample that took too long is not used.</summary>
-    internal async Task SampleClockAsync(CancellationToken ct)
-    {
-        var sentAt = time.GetUtcNow();
-        var sent = time.GetTimestamp();
-        Interlocked.Exchange(ref _sampledAt, sent);
-        var reply = (RedisValue[]?)await CallAsync(
-            static database => database.ExecuteAsync("TIME", args: null, OnPrimary), ct).ConfigureAwait(false);
-        var took = time.GetElapsedTime(sent);
-        if (reply is not [var seconds, var microseconds] || took > SlowestSample)
-        {
-            return;
-        }
-
-        var remote = DateTimeOffset.FromUnixTimeSeconds((long)seconds).AddMicroseconds((long)microseconds);
-        Interlocked.Exchange(ref _offsetTicks, (remote - (sentAt + (took / 2))).Ticks);
-    }
-
-    /// <summary>
-    /// Measures the clocks again where that was done long ago, as it is in a process that only enqueues: clocks drift, and are
-    /// set. One call in a minute pays for it with a round trip.
-    /// </summary>
-    internal ValueTask RefreshClockAsync(CancellationToken ct)
-    {
-        var sampled = Interlocked.Read(ref _sampledAt);
-        return time.GetElapsedTime(sampled) < FreshSample
-            || Interlocked.CompareExchange(ref _sampledAt, time.GetTimestamp(), sampled) != sampled
-                ? ValueTask.CompletedTask
-                : new ValueTask(TrySampleClockAsync(ct));
-    }
-
-    private async Task TrySampleClockAsync(CancellationToken ct)
-    {
-        try
-        {
-            await SampleClockAsync(ct).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (IsRedisFailure(exception))
-        {
-            // The call that it is done for meets the same, and says so; without Redis there is nothing to agree with.
-        }
-    }
 
     /// <summary>Asks Redis whether it answers.</summary>
     internal Task PingAsync(CancellationToken ct) => CallAsync(static database => database.PingAsync(OnPrimary), ct);

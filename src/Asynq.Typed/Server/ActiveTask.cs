@@ -10,6 +10,8 @@ internal sealed class ActiveTask : IAsyncDisposable
 
     private readonly CancellationTokenSource _cancel = new();
     private readonly TimeProvider _time;
+    private readonly long _begun;
+    private readonly TimeSpan _allowed;
     private ITimer? _deadlineTimer;
     private AttemptRunner? _runner;
     private Task _cancelling = Task.CompletedTask;
@@ -30,6 +32,8 @@ internal sealed class ActiveTask : IAsyncDisposable
         StartedAt = startedAt;
         Deadline = deadline;
         _time = time;
+        _begun = time.GetTimestamp();
+        _allowed = deadline - startedAt;
     }
 
     internal LeasedTask Leased { get; }
@@ -54,8 +58,8 @@ internal sealed class ActiveTask : IAsyncDisposable
 
     internal StopReason Reason => (StopReason)Volatile.Read(ref _reason);
 
-    /// <summary>Whether the deadline has passed by now.</summary>
-    internal bool IsDeadlinePast => _time.GetUtcNow() >= Deadline;
+    /// <summary>How long it is to the deadline. Counted from the start: setting this machine's clock ends no attempt.</summary>
+    private TimeSpan Left => _allowed - _time.GetElapsedTime(_begun);
 
     /// <summary>Redis has granted the lease until a time.</summary>
     internal void Hold(DateTimeOffset until) => Interlocked.Exchange(ref _heldUntilTicks, until.UtcTicks);
@@ -77,7 +81,7 @@ internal sealed class ActiveTask : IAsyncDisposable
     /// </summary>
     internal void WatchDeadline(TimeSpan span)
     {
-        if (Reason == StopReason.None && Deadline - _time.GetUtcNow() <= span)
+        if (Reason == StopReason.None && Left <= span)
         {
             CheckDeadline();
         }
@@ -128,7 +132,7 @@ internal sealed class ActiveTask : IAsyncDisposable
 
     private void CheckDeadline()
     {
-        var left = Deadline - _time.GetUtcNow();
+        var left = Left;
         if (left <= TimeSpan.Zero)
         {
             TryStop(StopReason.Deadline);

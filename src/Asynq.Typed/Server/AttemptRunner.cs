@@ -56,6 +56,17 @@ internal sealed class AttemptRunner(
     {
         try
         {
+            if (attempt.HeldUntil <= broker.Now)
+            {
+                attempt.TryStop(StopReason.LeaseLost);
+            }
+
+            if (attempt.Reason == StopReason.LeaseLost)
+            {
+                await AbandonAsync(attempt).ConfigureAwait(false);
+                return;
+            }
+
             await RunInScopeAsync(attempt).ConfigureAwait(false);
         }
         catch (Exception exception)
@@ -89,6 +100,18 @@ internal sealed class AttemptRunner(
         }
 
         finisher.Note(attempt, AttemptPhases.CleanedUp);
+    }
+
+    /// <summary>
+    /// Ends an attempt that never began: somebody else may run the task by now. Nobody is told but the log, as no handler was
+    /// called and nothing was counted.
+    /// </summary>
+    private async ValueTask AbandonAsync(ActiveTask attempt)
+    {
+        active.Remove(attempt);
+        ServerLog.LeaseOverAtStart(logger, attempt.Message.Id, attempt.Message.Type, attempt.Message.Queue);
+        finisher.Note(attempt, AttemptPhases.Freed | AttemptPhases.Settled);
+        await attempt.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task GiveUpAsync(ActiveTask attempt)

@@ -58,6 +58,9 @@ internal sealed class Heartbeater : IServerComponent
     /// <summary>Writes the server's state now: it has changed.</summary>
     internal void Wake() => _beat.Wake();
 
+    /// <summary>Extends the leases of a queue's tasks now.</summary>
+    internal void Extend(string queue) => _leases.Wake(queue);
+
     public async Task ShutdownAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(_watch.StopAsync(), _beat.StopAsync(), _leases.StopAsync()).ConfigureAwait(false);

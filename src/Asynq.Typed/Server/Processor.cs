@@ -14,6 +14,7 @@ internal sealed class Processor : IServerComponent
     private readonly AttemptRunner _runner;
     private readonly ActiveTasks _active;
     private readonly Slots _slots;
+    private readonly Action<string> _extendLeases;
     private readonly QueueSelector _selector;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -27,6 +28,7 @@ internal sealed class Processor : IServerComponent
         AttemptRunner runner,
         ActiveTasks active,
         Slots slots,
+        Action<string> extendLeases,
         TimeProvider time,
         ILogger logger)
     {
@@ -35,6 +37,7 @@ internal sealed class Processor : IServerComponent
         _runner = runner;
         _active = active;
         _slots = slots;
+        _extendLeases = extendLeases;
         _selector = new QueueSelector(settings, Random.Shared);
         _time = time;
         _logger = logger;
@@ -146,6 +149,8 @@ internal sealed class Processor : IServerComponent
             Begin(task);
         }
 
+        ExtendIfLate(queue, result.Tasks);
+
         // More than was asked for: an earlier fetch had leased them, and its answer never came.
         if (result.Tasks.Count > count)
         {
@@ -153,6 +158,21 @@ internal sealed class Processor : IServerComponent
         }
 
         return (Math.Min(result.Tasks.Count, count), result.MayHaveMore);
+    }
+
+    /// <summary>
+    /// Where Redis took long to answer and little of the leases is left, they do not wait for the next heartbeat. Those that
+    /// are over are not started.
+    /// </summary>
+    private void ExtendIfLate(string queue, IReadOnlyList<LeasedTask> fetched)
+    {
+        if (fetched.Count > 0
+            && fetched[0].LeaseExpiry - _broker.Now is var left
+            && left > TimeSpan.Zero
+            && left < _settings.Options.LeaseDuration / 2)
+        {
+            _extendLeases(queue);
+        }
     }
 
     private void Begin(LeasedTask task)

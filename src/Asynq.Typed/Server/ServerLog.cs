@@ -92,6 +92,9 @@ internal static partial class ServerLog
     internal static partial void Deferred(
         ILogger logger, string taskId, string type, string queue, TimeSpan delay, string reason);
 
+    [LoggerMessage(46, LogLevel.Warning, "The lease of task {TaskId} ({Type}, queue '{Queue}') was over before its handler could be called, so it is not called: Redis answered too late, or no thread was free. The task is another server's, or will be taken back")]
+    internal static partial void LeaseOverAtStart(ILogger logger, string taskId, string type, string queue);
+
     [LoggerMessage(50, LogLevel.Warning, "Tasks of queue '{Queue}' were left behind by a server that gives no sign of life: {Retried} are retried, {Archived} archived, {Dropped} remnants removed")]
     internal static partial void Recovered(ILogger logger, string queue, int retried, int archived, int dropped);
 
@@ -116,6 +119,9 @@ internal static partial class ServerLog
 
     [LoggerMessage(62, LogLevel.Warning, "A subscription could not be ended")]
     internal static partial void UnsubscribeFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(63, LogLevel.Warning, "The thread pool gave no sign of life for {Time}: handlers block its threads, or there is more work than the processors can do. Its minimum of worker threads was {Before} and is now {After}. Have handlers await instead of blocking, lower Concurrency, or call ThreadPool.SetMinThreads when the program starts")]
+    internal static partial void PoolStarved(ILogger logger, TimeSpan time, int before, int after);
 
     [LoggerMessage(70, LogLevel.Debug, "{Count} tasks ({Types}) of group '{Group}' in queue '{Queue}' became task {TaskId} ({BatchType})")]
     internal static partial void Aggregated(

@@ -35,7 +35,7 @@ internal sealed class ServerRuntime
         var finisher = new Finisher(broker, Active, slots, Syncer, _forwarder, logger);
         var runner = new AttemptRunner(
             broker, router, scopes, settings, policy, finisher, Active, slots, chain, time, logger);
-        _processor = new Processor(broker, settings, runner, Active, slots, time, logger);
+        _processor = new Processor(broker, settings, runner, Active, slots, ExtendLeases, time, logger);
         IReadOnlyList<string> aggregatedTypes =
             [.. router.Aggregators.Keys.Order(StringComparer.Ordinal), .. settings.Options.GroupAggregator is null ? Array.Empty<string>() : ["*"]];
         _heartbeater = new Heartbeater(
@@ -66,7 +66,11 @@ internal sealed class ServerRuntime
                 new HealthChecker(broker, settings, time, logger),
                 new NeighbourWatch(broker, settings, identity, router.KnownTypes, time, logger),
             ],
-            [Syncer, new Subscriber(broker, settings, Active, WakeProcessor, _forwarder.Wake, time, logger)],
+            [
+                Syncer,
+                new Subscriber(broker, settings, Active, WakeProcessor, _forwarder.Wake, time, logger),
+                new PoolWatch(settings.Concurrency, slots, logger),
+            ],
             [_heartbeater],
         ];
     }
@@ -113,6 +117,8 @@ internal sealed class ServerRuntime
             WakeProcessor();
         }
     }
+
+    private void ExtendLeases(string queue) => _heartbeater.Extend(queue);
 
     private void WakeProcessor() => _processor.Wake();
 }

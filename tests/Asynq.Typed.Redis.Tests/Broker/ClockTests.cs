@@ -44,6 +44,24 @@ public sealed class ClockTests
     }
 
     [Theory, EachBackend]
+    public async Task A_process_whose_machine_has_slept_asks_again_at_once(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Ct);
+        var time = new SettableTime(TimeProvider.System.GetUtcNow());
+        await using var source = new BrokerSource(_ => ValueTask.FromResult(RedisConnection.Wrap(database.Multiplexer)), time);
+        var broker = await source.GetAsync(Ct);
+        var told = broker.Now;
+
+        await source.GetAsync(Ct);
+        Assert.Equal(told, broker.Now);
+
+        // The timestamps stood still, the clock did not.
+        time.Set = TimeSpan.FromHours(1);
+        await source.GetAsync(Ct);
+        Assert.True(broker.Now > told, "Redis' clock, which goes on in the test, was asked again.");
+    }
+
+    [Theory, EachBackend]
     public async Task A_lease_is_written_by_the_sampled_clock(Backend backend)
     {
         await using var scene = await Scene.OpenAsync(backend);

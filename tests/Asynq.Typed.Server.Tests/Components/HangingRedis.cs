@@ -15,6 +15,7 @@ internal class HangingRedis : DispatchProxy, IDisposable
     private byte[] _script = [];
     private RedisKey _key;
     private TaskCompletionSource<RedisResult>? _answer;
+    private volatile Held? _held;
 
     internal IConnectionMultiplexer Multiplexer { get; private set; } = null!;
 
@@ -37,6 +38,14 @@ internal class HangingRedis : DispatchProxy, IDisposable
         return this;
     }
 
+    /// <summary>Has the answers of a script come only once what is returned completes. The calls are carried out at once.</summary>
+    internal TaskCompletionSource Hold(string script)
+    {
+        var until = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _held = new Held(Script.Load(script), until.Task);
+        return until;
+    }
+
     internal int CallsOf(string script) => _calls.GetValueOrDefault(Convert.ToHexString(Script.Load(script).Sha1));
 
     public void Dispose()
@@ -57,7 +66,23 @@ internal class HangingRedis : DispatchProxy, IDisposable
             }
         }
 
-        return targetMethod!.Invoke(_database, args);
+        var result = targetMethod!.Invoke(_database, args);
+        return result is Task<RedisResult> call && _held is { } held && held.Is(args![0])
+            ? LaterAsync(call, held.Until)
+            : result;
+    }
+
+    private static async Task<RedisResult> LaterAsync(Task<RedisResult> call, Task until)
+    {
+        var result = await call;
+        await until;
+        return result;
+    }
+
+    private sealed record Held(Script Script, Task Until)
+    {
+        internal bool Is(object? called) =>
+            called is byte[] sha1 ? sha1.AsSpan().SequenceEqual(Script.Sha1) : called as string == Script.Text;
     }
 
 #pragma warning disable CA1852 // DispatchProxy derives from it

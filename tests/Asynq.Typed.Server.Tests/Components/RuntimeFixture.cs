@@ -78,6 +78,9 @@ internal sealed class RuntimeFixture : IAsyncDisposable
     /// <summary>Has the calls of a script with a key go unanswered until what is returned is disposed.</summary>
     internal IDisposable Hang(string script, RedisKey key) => _redis.Hang(script, key);
 
+    /// <summary>Has the answers of a script come only once what is returned completes.</summary>
+    internal TaskCompletionSource Hold(string script) => _redis.Hold(script);
+
     /// <summary>How often a script was called.</summary>
     internal int CallsOf(string script) => _redis.CallsOf(script);
 

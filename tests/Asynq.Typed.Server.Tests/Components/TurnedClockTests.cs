@@ -162,7 +162,7 @@ public sealed class TurnedClockTests
         Assert.All(stages, stage => Assert.True(
             stage.Key == typeof(Heartbeater) || stage.Value < stages[typeof(Heartbeater)]));
         Assert.True(stages[typeof(Aggregator)] < stages[typeof(Syncer)]);
-        Assert.Equal(10, stages.Count);
+        Assert.Equal(11, stages.Count);
         var written = Readme.Lines.Where(static line => line.Length > 3 && char.IsAsciiDigit(line[0]) && line[1] == '.')
             .Select(static line => line[3..].Split(", ").Select(static name => name.Trim('`')));
         Assert.Equal(

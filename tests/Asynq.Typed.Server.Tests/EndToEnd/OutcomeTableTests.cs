@@ -143,6 +143,37 @@ public sealed class OutcomeTableTests
     }
 
     [Theory, EachBackend]
+    public async Task Lease_over_before_the_start(Backend backend)
+    {
+        var lease = TimeSpan.FromSeconds(1.5);
+        await using var scene = await OutcomeScene.OpenAsync(backend, static (_, _, _) => Task.CompletedTask, options =>
+        {
+            options.HeartbeatInterval = lease / 3;
+            options.LeaseDuration = lease;
+            options.LeaseGrace = TimeSpan.FromMinutes(1);
+        });
+        var task = await scene.EnqueueAsync(new Job("x"));
+        var answer = scene.Redis.Hold("dequeue.lua");
+
+        // A heartbeat that comes between the answer and the start would find that nobody has taken the task yet.
+        var stuck = scene.Redis.Hang("extend-lease.lua", scene.Keys.Active);
+        await scene.Host.StartAsync();
+        await scene.Host.InStateAsync(task, TaskState.Active);
+        var broker = await scene.BrokerAsync();
+        var leased = broker.Now;
+        await Eventually.TrueAsync(() => broker.Now > leased + lease, "the lease is over");
+
+        answer.SetResult();
+
+        await Eventually.TrueAsync(
+            () => scene.Host.Log.Lines.Any(static line => line.Text.Contains("was over before", StringComparison.Ordinal)),
+            "it is given up");
+        stuck.Dispose();
+        Assert.Equal(new Outcome { State = TaskState.Active, Locked = true }, await scene.EndAsync());
+        Assert.Equal(0, scene.Runs);
+    }
+
+    [Theory, EachBackend]
     public async Task Cancelled_by_a_user(Backend backend)
     {
         await using var scene = await OutcomeScene.OpenAsync(backend, UntilCancelled);

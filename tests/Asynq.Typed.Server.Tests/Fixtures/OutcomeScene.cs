@@ -1,4 +1,5 @@
 using Asynq.Typed.Redis;
+using Asynq.Typed.Server.Tests.Components;
 using Asynq.Typed.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
@@ -45,21 +46,29 @@ internal sealed class OutcomeScene : IAsyncDisposable
         _counting = counting;
         Queue = queue;
         _figures = new Figures(queue);
-        Host = TestHost.Make(database.ConnectionString, counting.RunAsync, options =>
-        {
-            options.Queues = new() { [queue] = 1 };
-            options.RetryDelay = static (_, _, _) => TimeSpan.FromHours(1);
-            configure?.Invoke(options);
-        });
+        Redis = HangingRedis.On(database.Multiplexer);
+        Host = TestHost.Make(
+            database.ConnectionString,
+            counting.RunAsync,
+            options =>
+            {
+                options.Queues = new() { [queue] = 1 };
+                options.RetryDelay = static (_, _, _) => TimeSpan.FromHours(1);
+                configure?.Invoke(options);
+            },
+            asynq => asynq.UseRedis(Redis.Multiplexer));
     }
 
     internal TestHost Host { get; }
+
+    /// <summary>What stands between the server and its database.</summary>
+    internal HangingRedis Redis { get; }
 
     internal string Queue { get; }
 
     internal string TaskId { get; private set; } = "";
 
-    internal QueueKeys Keys => Redis.Keys.Of(Queue);
+    internal QueueKeys Keys => Typed.Redis.Keys.Of(Queue);
 
     internal IDatabase Database => _database.Database;
 

@@ -34,6 +34,9 @@ internal sealed class ServerNode : IAsyncDisposable
     /// <summary>The tasks whose handler has run to its end.</summary>
     internal IEnumerable<string> Ended => Said("ended ");
 
+    /// <summary>The warnings that it has logged, by the numbers of their events.</summary>
+    internal IEnumerable<string> Warned => Said("warned ");
+
     /// <summary>Whether it has shut down as it should.</summary>
     internal bool Closed => _lines.Contains("closed");
 

@@ -1,0 +1,83 @@
+using StackExchange.Redis;
+
+namespace Asynq.Typed.Redis;
+
+internal sealed partial class Broker
+{
+    private static readonly TimeSpan FreshSample = TimeSpan.FromMinutes(1);
+
+    // By this much, this machine's clock and its timestamps may differ before it must have slept, or its clock been set.
+    private static readonly TimeSpan MostDeviation = TimeSpan.FromSeconds(1);
+
+    private readonly RedisClock _clock = new(time);
+    private Asked? _asked;
+
+    /// <summary>When Redis was last asked for the time: by this machine's clock, and by its timestamps.</summary>
+    private sealed record Asked(DateTimeOffset At, long Timestamp);
+
+    /// <summary>The time by Redis' clock, as far as it has been sampled.</summary>
+    internal DateTimeOffset Now => _clock.Now;
+
+    /// <summary>Asks for the time by Redis' clock.</summary>
+    internal Task SampleClockAsync(CancellationToken ct)
+    {
+        Volatile.Write(ref _asked, AskedNow());
+        return SampleAsync(ct);
+    }
+
+    /// <summary>
+    /// Samples the clock again where that was done long ago, as it is in a process that only enqueues, or where this machine has
+    /// slept since. One call in a minute pays for it with a round trip.
+    /// </summary>
+    internal ValueTask RefreshClockAsync(CancellationToken ct)
+    {
+        var asked = Volatile.Read(ref _asked);
+        return IsFresh(asked) || Interlocked.CompareExchange(ref _asked, AskedNow(), asked) != asked
+            ? ValueTask.CompletedTask
+            : new ValueTask(TrySampleClockAsync(ct));
+    }
+
+    private Asked AskedNow() => new(time.GetUtcNow(), time.GetTimestamp());
+
+    private bool IsFresh(Asked? asked)
+    {
+        if (asked is null)
+        {
+            return false;
+        }
+
+        var elapsed = time.GetElapsedTime(asked.Timestamp);
+        return elapsed < FreshSample && (time.GetUtcNow() - asked.At - elapsed).Duration() < MostDeviation;
+    }
+
+    private async Task SampleAsync(CancellationToken ct)
+    {
+        var sent = 0L;
+        var reply = (RedisValue[]?)await CallAsync(
+            database =>
+            {
+                // Noted for each attempt: what was refused says nothing of the time.
+                sent = time.GetTimestamp();
+                return database.ExecuteAsync("TIME", args: null, OnPrimary);
+            },
+            ct).ConfigureAwait(false);
+        var received = time.GetTimestamp();
+        if (reply is [var seconds, var microseconds])
+        {
+            var said = DateTimeOffset.FromUnixTimeSeconds((long)seconds).AddMicroseconds((long)microseconds);
+            _clock.Note(said, sent, received);
+        }
+    }
+
+    private async Task TrySampleClockAsync(CancellationToken ct)
+    {
+        try
+        {
+            await SampleAsync(ct).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsRedisFailure(exception))
+        {
+            // The call that it is done for meets the same, and says so; without Redis there is nothing to agree with.
+        }
+    }
+}
