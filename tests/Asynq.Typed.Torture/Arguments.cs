@@ -12,7 +12,7 @@ internal sealed record Arguments
 
           --minutes N          how long faults are made, per topology; a fraction is allowed (default 5)
           --seed N             the same seed breaks the same things in the same order (default: a random one, printed)
-          --topology NAME      single, sentinel, cluster, embedded or all (default single)
+          --topology A,B,...   of single, sentinel, cluster, embedded; or all (default single)
           --quick              short leases and intervals, and pauses scaled to them
           --faults A,B,...     only these faults (default: all that the topology can have; 'none' for none)
           --without A,B,...    all faults but these
@@ -65,10 +65,9 @@ internal sealed record Arguments
         return result;
     }
 
-    private static string[] TopologiesOf(string name) => name switch
-    {
-        "all" => AllTopologies,
-        _ when AllTopologies.Contains(name) => [name],
-        _ => throw new ArgumentException($"'{name}' is no topology: {string.Join(", ", AllTopologies)} or all."),
-    };
+    private static string[] TopologiesOf(string names) => names == "all" ? AllTopologies : Array.ConvertAll(
+        names.Split(','),
+        name => AllTopologies.Contains(name)
+            ? name
+            : throw new ArgumentException($"'{name}' is no topology: {string.Join(", ", AllTopologies)} or all."));
 }

@@ -7,6 +7,8 @@ internal sealed record Timings
 
     public static readonly Timings Quick = new()
     {
+        HurriesSets = true,
+        Drain = TimeSpan.FromSeconds(90),
         Lease = TimeSpan.FromSeconds(3),
         Grace = TimeSpan.FromSeconds(1),
         Recoverer = TimeSpan.FromSeconds(1),
@@ -44,9 +46,15 @@ internal sealed record Timings
 
     /// <summary>
     /// How long it may take after the last fault until everything is done. Two minutes of it are the deadline of an aggregation
-    /// set, which is no option.
+    /// set.
     /// </summary>
-    public TimeSpan Drain => Lease + Grace + Recoverer + GroupGrace + TimeSpan.FromSeconds(200);
+    public TimeSpan Drain { get; private init; } = TimeSpan.FromSeconds(30 + 30 + 60 + 60 + 200);
+
+    /// <summary>
+    /// Whether the deadlines of aggregation sets whose worker died are brought forward once all faults are over: they are two
+    /// minutes, which is no option, and would be most of a short run.
+    /// </summary>
+    public bool HurriesSets { get; private init; }
 
     public static Timings Of(bool quick) => quick ? Quick : Default;
 }

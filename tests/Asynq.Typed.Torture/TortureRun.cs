@@ -128,6 +128,11 @@ internal sealed class TortureRun(Arguments arguments, Topology topology, string 
                 return;
             }
 
+            foreach (var queue in Queues.Where(_ => _timings.HurriesSets))
+            {
+                await raw.HurrySetsAsync(queue);
+            }
+
             await Task.Delay(500);
         }
 

@@ -137,6 +137,7 @@ internal sealed partial class Broker
     private async Task<LeaseOutcome[]> FinishHeldAsync(QueueKeys queue, Attempt[] attempts, CancellationToken ct)
     {
         RedisResult[] codes;
+        var asked = Array.ConvertAll(attempts, AskedLease);
         try
         {
             codes = await SendFinishAsync(queue, attempts, ct).ConfigureAwait(false);
@@ -162,8 +163,33 @@ internal sealed partial class Broker
             outcomes[i] = (int)codes[i] == 0 || task.ReplyMissed ? LeaseOutcome.Written : LeaseOutcome.Lost;
         }
 
+        await FinishOvertakenAsync(queue, attempts, asked, outcomes, ct).ConfigureAwait(false);
         return outcomes;
     }
+
+    /// <summary>
+    /// An extension of this worker's own may be noted after a write is made and reach Redis before it. The write then finds a
+    /// lease later than any that it knows of, as if another had the task: it is made again, knowing of it.
+    /// </summary>
+    private async Task FinishOvertakenAsync(
+        QueueKeys queue, Attempt[] attempts, long[] asked, LeaseOutcome[] outcomes, CancellationToken ct)
+    {
+        var overtaken = Enumerable.Range(0, attempts.Length)
+            .Where(at => outcomes[at] == LeaseOutcome.Lost && !attempts[at].Task.IsLost && AskedLease(attempts[at]) > asked[at])
+            .ToArray();
+        if (overtaken.Length == 0)
+        {
+            return;
+        }
+
+        var again = await FinishHeldAsync(queue, Array.ConvertAll(overtaken, at => attempts[at]), ct).ConfigureAwait(false);
+        for (var i = 0; i < overtaken.Length; i++)
+        {
+            outcomes[overtaken[i]] = again[i];
+        }
+    }
+
+    private static long AskedLease(Attempt attempt) => UnixSeconds(attempt.Task.LeaseExpiry);
 
     private static void MissReplies(Attempt[] attempts)
     {
@@ -214,7 +240,7 @@ internal sealed partial class Broker
         args[0] = end.How;
         args[1] = task.Id;
         args[2] = task.Owner;
-        args[3] = UnixSeconds(task.LeaseExpiry);
+        args[3] = AskedLease(attempt);
         args[4] = end.Message;
         args[5] = end.Score;
         args[6] = due.Exact;

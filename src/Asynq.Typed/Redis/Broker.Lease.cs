@@ -77,8 +77,21 @@ internal sealed partial class Broker
 
         var queue = KeysOf(task.Message.Queue);
         RedisKey[] keys = [queue.Active, queue.Lease, queue.Task(task.Id)];
-        RedisValue[] args = [task.Id, task.Owner, UnixSeconds(task.LeaseExpiry), result];
-        var codes = await RepeatAsync(() => RunListAsync(WriteResultScript, queue, keys, args, ct)).ConfigureAwait(false);
-        return (int)codes[0] == 0 ? LeaseOutcome.Written : LeaseOutcome.Lost;
+        while (true)
+        {
+            var asked = UnixSeconds(task.LeaseExpiry);
+            RedisValue[] args = [task.Id, task.Owner, asked, result];
+            var codes = await RepeatAsync(() => RunListAsync(WriteResultScript, queue, keys, args, ct)).ConfigureAwait(false);
+            if ((int)codes[0] == 0)
+            {
+                return LeaseOutcome.Written;
+            }
+
+            // Else an extension of this worker's own has overtaken it: the lease that it found may be that one.
+            if (task.IsLost || UnixSeconds(task.LeaseExpiry) == asked)
+            {
+                return LeaseOutcome.Lost;
+            }
+        }
     }
 }

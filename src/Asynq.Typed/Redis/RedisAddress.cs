@@ -14,11 +14,16 @@ internal sealed partial class RedisAddress
     private const int RedisPort = 6379;
     private const int SentinelPort = 26379;
 
+    // The client library's own policy waits ever longer, up to 10 s and more, and so for many seconds after a server that was
+    // away for two is back: leases that a worker could have kept would be lost. It looks once a second whether it is time.
+    private static readonly TimeSpan ReconnectInterval = TimeSpan.FromMilliseconds(500);
+
     private RedisAddress(ConfigurationOptions options)
     {
         // Both would touch a key and a channel outside asynq:*, which a user of least privilege may not.
         options.TieBreaker = "";
         options.ConfigurationChannel = "";
+        options.ReconnectRetryPolicy = new LinearRetry((int)ReconnectInterval.TotalMilliseconds);
         SetDefaultPorts(options);
         Options = options;
         Description = Describe(options);

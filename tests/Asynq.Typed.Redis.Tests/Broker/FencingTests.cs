@@ -1,4 +1,5 @@
 using Asynq.Typed.Testing;
+using StackExchange.Redis;
 using Xunit;
 using static Asynq.Typed.Redis.Tests.Operations.Scene;
 
@@ -67,6 +68,24 @@ public sealed class FencingTests
         Assert.Equal(first.Owner, await scene.FieldAsync("a", "owner"));
 
         await AssertLostAsync(scene, call, first);
+    }
+
+    /// <summary>The worker notes each expiry before it asks for it, and may have made a write just before that.</summary>
+    [Theory, InlineData("done"), InlineData("complete"), InlineData("retry"), InlineData("requeue"), InlineData("result")]
+    public async Task A_write_that_an_extension_of_its_own_overtakes_is_made(string call)
+    {
+        await using var scene = await Scene.OpenAsync(Backend.Redis);
+        var task = await scene.EnqueueAndFetchAsync(Message("a", retention: 60));
+        var extended = task.LeaseExpiry.AddSeconds(1);
+        await scene.Database.SortedSetAddAsync(K.Lease, "a", extended.ToUnixTimeSeconds());
+
+        await using var other = await ConnectionMultiplexer.ConnectAsync(scene.ConnectionString);
+        await other.GetDatabase().ExecuteAsync("CLIENT", "PAUSE", "60000", "WRITE");
+        var write = CallAsync(scene, call, task);
+        task.AskLease(extended);
+        await other.GetDatabase().ExecuteAsync("CLIENT", "UNPAUSE");
+
+        Assert.True(await write);
     }
 
     [Theory, EachBackend]

@@ -7,6 +7,14 @@ namespace Asynq.Typed.Redis.Tests.Connections;
 /// <summary>What connection texts mean.</summary>
 public sealed class RedisAddressTests
 {
+    [Theory, InlineData("redis://localhost"), InlineData("localhost:6379,connectTimeout=60000")]
+    public void However_long_a_server_was_away_it_is_tried_every_second(string text)
+    {
+        var policy = RedisAddress.Parse(text).Options.ReconnectRetryPolicy!;
+
+        Assert.All(new long[] { 0, 1, 10, 100_000 }, retries => Assert.True(policy.ShouldRetry(retries, 1_000)));
+    }
+
     [Theory]
     [InlineData("redis://localhost", "localhost:6379", null, null, null, false)]
     [InlineData("redis://localhost:7000", "localhost:7000", null, null, null, false)]

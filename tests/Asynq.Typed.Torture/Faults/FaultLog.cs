@@ -14,6 +14,15 @@ internal sealed class FaultLog(Ledger ledger)
     /// <summary>What a fault is done to that by itself disturbs no task but its own.</summary>
     public const string Nobody = "-";
 
+    /// <summary>What the end of a process is called.</summary>
+    public const string Exit = "exit";
+
+    /// <summary>What the names of faults start with that freeze a process.</summary>
+    public const string Freeze = "freeze-";
+
+    /// <summary>The fault that holds back what some connections send, and not others.</summary>
+    public const string Stall = "stall";
+
     public int Count => Volatile.Read(ref _last);
 
     /// <summary>A fault begins; it is over when the answer is disposed.</summary>
@@ -28,7 +37,7 @@ internal sealed class FaultLog(Ledger ledger)
     /// <summary>A process has ended, whatever the reason.</summary>
     public void Exited(string process)
     {
-        var id = "exit#" + process;
+        var id = Exit + "#" + process;
         ledger.Write(Entry.Fault, id, process);
         ledger.Write(Entry.Healed, id);
     }

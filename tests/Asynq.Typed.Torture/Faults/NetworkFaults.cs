@@ -9,7 +9,7 @@ internal static class NetworkFaults
         new("close", Lane.Network, CloseAsync),
         new("cut-replies", Lane.Network, CutRepliesAsync),
         new("delay", Lane.Network, DelayAsync),
-        new("stall", Lane.Network, StallAsync),
+        new(FaultLog.Stall, Lane.Network, StallAsync),
         new("client-kill", Lane.Network, ClientKillAsync),
         new("script-flush", Lane.Network, ScriptFlushAsync),
     ];
@@ -77,7 +77,7 @@ internal static class NetworkFaults
     {
         var timings = stage.Timings;
         var time = timings.Lease + timings.Grace + ((timings.Recoverer + TimeSpan.FromSeconds(4)) * random.NextDouble());
-        using var log = stage.Log.Begin("stall", FaultLog.Everybody, $"{time.TotalSeconds:0.0} s");
+        using var log = stage.Log.Begin(FaultLog.Stall, FaultLog.Everybody, $"{time.TotalSeconds:0.0} s");
         foreach (var node in stage.Topology.Nodes)
         {
             node.Proxy.StallSome(random, time);

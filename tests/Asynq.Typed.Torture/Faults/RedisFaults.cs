@@ -50,7 +50,7 @@ internal static class RedisFaults
     // Unlike a frozen one, it still accepts connections.
     private static async Task ClientPauseAsync(Stage stage, Random random)
     {
-        var time = stage.Timings.Pauses[random.Next(2)];
+        var time = stage.Timings.Pauses[random.Next(stage.Timings.Pauses.Count)];
         var node = await PrimaryAsync(stage, random);
         using var log = stage.Log.Begin("client-pause", FaultLog.Everybody, $"{node.Name}, {time.TotalSeconds:0.0} s");
         await node.AskAsync("CLIENT", "PAUSE", RedisNode.Text((int)time.TotalMilliseconds), "ALL");

@@ -5,6 +5,8 @@ namespace Asynq.Typed.Torture.Faults;
 /// <summary>What happens to processes.</summary>
 internal static class WorkerFaults
 {
+    private static readonly TimeSpan SlowMotion = TimeSpan.FromMilliseconds(150);
+
     public static IEnumerable<Fault> All =>
     [
         new("kill-worker", Lane.Workers, (stage, random) => KillAsync(stage, "kill-worker", stage.Workers, random)),
@@ -16,15 +18,27 @@ internal static class WorkerFaults
         new("kill-scheduler", Lane.Workers, (stage, random) => KillAsync(stage, "kill-scheduler", stage.Schedulers, random)),
     ];
 
-    private static Task KillAsync(Stage stage, string fault, IReadOnlyList<Role> roles, Random random)
+    /// <summary>One time in two while all that it asks of Redis takes long, so that it dies between any two steps.</summary>
+    private static async Task KillAsync(Stage stage, string fault, IReadOnlyList<Role> roles, Random random)
     {
-        if (Pick(roles, random) is var (role, process))
+        var isSlow = random.Next(2) == 0;
+        if (Pick(roles, random) is not var (role, process))
         {
-            using var log = stage.Log.Begin(fault, Role.NameOf(role.Name, process));
-            process.Kill();
+            return;
         }
 
-        return Task.CompletedTask;
+        using var log = stage.Log.Begin(fault, Role.NameOf(role.Name, process), isSlow ? "in slow motion" : "");
+        if (isSlow)
+        {
+            SetDelay(stage, SlowMotion);
+            await stage.WaitAsync(SlowMotion * 3);
+        }
+
+        process.Kill();
+        if (isSlow)
+        {
+            SetDelay(stage, TimeSpan.Zero);
+        }
     }
 
     private static async Task KillTwoAsync(Stage stage, Random random)

@@ -9,13 +9,13 @@ internal enum Entry
     /// <summary>Redis has it.</summary>
     Accepted,
 
-    /// <summary>Redis does not have it: reason.</summary>
+    /// <summary>Redis does not have it: reason, one of <see cref="Refusals"/>.</summary>
     Refused,
 
     /// <summary>The answer was lost: reason.</summary>
     Unknown,
 
-    /// <summary>A handler begins: run, retry count, tick time or nothing.</summary>
+    /// <summary>A handler begins: run, retry count, tick time or nothing, queue.</summary>
     Start,
 
     /// <summary>Redis says whose the task is: run, owner, lease expiry (Unix s).</summary>
@@ -36,11 +36,30 @@ internal enum Entry
     /// <summary>The tasks that a run's bundle is made of: run, ids with commas between them.</summary>
     Members,
 
+    /// <summary>The process was given no processor: since when (microseconds since 1970). The id is the process.</summary>
+    Starved,
+
+    /// <summary>Redis took no write of the process: queue, since when (microseconds since 1970). The id is the process.</summary>
+    CutOff,
+
     /// <summary>A fault begins: who or what it is done to, detail. The id is the fault's.</summary>
     Fault,
 
     /// <summary>A fault is over. The id is the fault's.</summary>
     Healed,
+}
+
+/// <summary>Why a task was refused.</summary>
+internal static class Refusals
+{
+    /// <summary>By the rules: it is a duplicate.</summary>
+    public const string Duplicate = "duplicate";
+
+    /// <summary>For a reason that somebody must do something about: no memory.</summary>
+    public const string ForGood = "for good";
+
+    /// <summary>For a reason that passes, and that is waited for: no connection, a failover, a slot that moves.</summary>
+    public const string Passing = "passing";
 }
 
 internal static class Ends

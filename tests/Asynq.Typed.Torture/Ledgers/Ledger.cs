@@ -30,8 +30,17 @@ internal sealed class Ledger : IDisposable
         lock (_lock)
         {
             // The time is taken within the lock, so that a ledger is in order.
+            WriteAt(Now, entry, id, fields);
+        }
+    }
+
+    /// <summary>Writes what happened at a time a little ago: waiting for the disk must not make it later than it was.</summary>
+    public void WriteAt(long at, Entry entry, string id, params ReadOnlySpan<string> fields)
+    {
+        lock (_lock)
+        {
             var line = new StringBuilder();
-            line.Append(Now.ToString(CultureInfo.InvariantCulture)).Append('\t').Append(entry).Append('\t').Append(id);
+            line.Append(at.ToString(CultureInfo.InvariantCulture)).Append('\t').Append(entry).Append('\t').Append(id);
             foreach (var field in fields)
             {
                 line.Append('\t').Append(field.ReplaceLineEndings(" ").Replace('\t', ' '));

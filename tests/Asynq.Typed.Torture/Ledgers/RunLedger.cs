@@ -9,9 +9,11 @@ internal sealed class RunLedger(Ledger ledger, OwnershipProbe probe, RunNames na
     public async Task RunAsync(
         TaskContext context, Func<string, Task> work, CancellationToken cancellationToken, IEnumerable<string>? members = null)
     {
+        var start = Ledger.Now;
         var run = names.Next();
         var tick = context.GetScheduledTime()?.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) ?? "";
-        ledger.Write(Entry.Start, context.TaskId, run, context.RetryCount.ToString(CultureInfo.InvariantCulture), tick);
+        ledger.WriteAt(
+            start, Entry.Start, context.TaskId, run, context.RetryCount.ToString(CultureInfo.InvariantCulture), tick, context.Queue);
         if (members is not null)
         {
             ledger.Write(Entry.Members, context.TaskId, run, string.Join(',', members));

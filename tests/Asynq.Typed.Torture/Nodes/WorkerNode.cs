@@ -15,10 +15,18 @@ internal static class WorkerNode
         var timings = Timings.Of(settings.Quick);
         using var ledger = new Ledger(settings.LedgerPath);
         await using var probe = new OwnershipProbe(settings.Probe);
+        var names = new RunNames(settings.Name);
+        var pulse = new Pulse(ledger, settings.Redis, names.Process);
+        _ = pulse.WatchAsync();
+        foreach (var queue in settings.Queues)
+        {
+            _ = pulse.WriteAsync(queue);
+        }
+
         var builder = Host.CreateApplicationBuilder();
         NodeLog.Configure(builder.Logging);
         builder.Services.AddSingleton(
-            new RunLedger(ledger, probe, new RunNames(settings.Name), timings.Heartbeat));
+            new RunLedger(ledger, probe, names, timings.Heartbeat));
         builder.Services.AddSingleton(new Appetite(settings.IsLimited));
         if (settings.ClockOffsetSeconds != 0)
         {

@@ -1,4 +1,5 @@
 using Asynq.Typed.Torture.Ledgers;
+using StackExchange.Redis;
 
 namespace Asynq.Typed.Torture.Tasks;
 
@@ -18,7 +19,7 @@ internal sealed class LedgerClient(AsynqClient client, Ledger ledger)
             }
             else
             {
-                ledger.Write(Entry.Refused, task.Id, result.Status.ToString());
+                ledger.Write(Entry.Refused, task.Id, result.Status.ToString(), Refusals.Duplicate);
             }
         }
         catch (RedisUnreachableException exception) when (exception.IsOutcomeUnknown)
@@ -27,7 +28,10 @@ internal sealed class LedgerClient(AsynqClient client, Ledger ledger)
         }
         catch (Exception exception) when (exception is RedisUnreachableException or RedisRefusedException)
         {
-            ledger.Write(Entry.Refused, task.Id, exception.Message);
+            ledger.Write(Entry.Refused, task.Id, exception.Message, Passes(exception) ? Refusals.Passing : Refusals.ForGood);
         }
     }
+
+    private static bool Passes(Exception exception) =>
+        exception.InnerException is not RedisServerException { Kind: RedisErrorKind.OutOfMemory };
 }

@@ -37,5 +37,19 @@ internal sealed class RawRedis : IAsyncDisposable
         }
     }
 
+    /// <summary>Has the deadlines of a queue's aggregation sets pass that were made some time ago.</summary>
+    public async Task HurrySetsAsync(string queue)
+    {
+        // Seconds. Who makes a set reads and aggregates it at once: one that is older is nobody's any more.
+        const string Script = """
+            local now = tonumber(redis.call('TIME')[1])
+            for _, set in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now + 120 - 10)) do
+                redis.call('ZADD', KEYS[1], now, set)
+            end
+            """;
+        RedisKey[] keys = [$"asynq:{{{queue}}}:aggregation_sets", $"asynq:{{{queue}}}:x:lock"];
+        await Database.ScriptEvaluateAsync(Script, keys, [], CommandFlags.NoScriptCache | CommandFlags.DemandMaster);
+    }
+
     public async ValueTask DisposeAsync() => await _multiplexer.DisposeAsync();
 }

@@ -24,14 +24,23 @@ internal enum Fact
     /// <summary>Ran again although it had been done and nothing had been broken.</summary>
     AgainWithoutCause,
 
+    /// <summary>A handler was called when the lease was already over, or the task another's.</summary>
+    StartedLate,
+
     /// <summary>A shutdown spent an attempt.</summary>
     AttemptSpent,
+
+    /// <summary>An attempt was counted that no handler saw, and no worker had been stopped or cut off.</summary>
+    AttemptUnseen,
 
     /// <summary>Two tasks of one unique key were accepted while the first was not done.</summary>
     NotUnique,
 
     /// <summary>Refused, and there all the same.</summary>
     RefusedButThere,
+
+    /// <summary>Refused for a reason that passes, before that was waited for as long as is promised.</summary>
+    GivenUpSoon,
 
     /// <summary>Enqueued twice, or never, for one tick.</summary>
     WrongTick,

@@ -20,7 +20,7 @@ internal sealed class Histories
 
     public Histories(IReadOnlyList<Line> lines)
     {
-        foreach (var line in lines.Where(line => line.Entry is not (Entry.Fault or Entry.Healed)))
+        foreach (var line in lines.Where(line => line.Entry is not (Entry.Fault or Entry.Healed or Entry.Starved or Entry.CutOff)))
         {
             Add(line);
         }
@@ -51,7 +51,9 @@ internal sealed class Histories
                 Of(line.Id).AcceptedAt = line.At;
                 break;
             case Entry.Refused:
-                Of(line.Id).Refusal = line.Field(0);
+                var refused = Of(line.Id);
+                (refused.Refusal, refused.RefusedAt) = (line.Field(0), line.At);
+                refused.RefusalPasses = line.Field(1) == Refusals.Passing;
                 break;
             case Entry.Unknown:
                 break;
@@ -72,7 +74,9 @@ internal sealed class Histories
             Tick = line.Field(2),
         };
         _runs.Add(run.Name, run);
-        Of(line.Id).Runs.Add(run);
+        var task = Of(line.Id);
+        task.Queue = line.Field(3);
+        task.Runs.Add(run);
     }
 
     private void Add(Line line, Run run)
@@ -84,6 +88,7 @@ internal sealed class Histories
                 break;
             case Entry.Usurped:
                 run.UsurpedAt = line.At;
+                run.NeverHeld = run.Owner.Length == 0 && line.At - run.Start <= FirstLookWithin;
                 break;
             case Entry.Told:
                 run.ToldAt = line.At;
@@ -108,14 +113,17 @@ internal sealed class Histories
         var owner = line.Field(1);
         if (run.Owner.Length == 0)
         {
-            if (line.At - run.Start > FirstLookWithin || !_owners.TryAdd((run.TaskId, owner), run))
+            var isAtOnce = line.At - run.Start <= FirstLookWithin;
+            if (!isAtOnce || !_owners.TryAdd((run.TaskId, owner), run))
             {
                 // Not known to be its own.
                 run.Owner = "?";
+                run.NeverHeld = isAtOnce;
                 return;
             }
 
             run.Owner = owner;
+            run.FirstLease = long.Parse(line.Field(2), CultureInfo.InvariantCulture) * MicrosecondsPerSecond;
         }
 
         if (run.Owner == owner)

@@ -5,6 +5,9 @@ namespace Asynq.Typed.Torture.Verdicts;
 /// <summary>Decides from ledgers and keys what has become of every task.</summary>
 internal sealed class Judge(Histories histories, Disturbances disturbances, KeyAudit keys, Timings timings)
 {
+    // A call that is refused for a reason that passes is repeated for five seconds, less a pause of half a second at most.
+    private const long RepeatedFor = 4_000_000;
+
     private readonly List<Finding> _findings = [.. keys.Findings];
 
     public IReadOnlyList<Finding> Findings => _findings;
@@ -17,6 +20,8 @@ internal sealed class Judge(Histories histories, Disturbances disturbances, KeyA
             new RunJudge(task, disturbances, timings, _findings).Decide();
         }
 
+        new StartJudge(histories, disturbances, _findings).Decide();
+
         DecideUnique();
         DecideBundles();
         DecideTicks();
@@ -28,6 +33,12 @@ internal sealed class Judge(Histories histories, Disturbances disturbances, KeyA
         if (task.Refusal is { } refusal && (task.Runs.Count > 0 || task.DoneAt > 0 || states.Count > 0))
         {
             _findings.Add(new Finding(Fact.RefusedButThere, $"{task.Id} ({task.Kind}): {refusal}"));
+        }
+
+        if (task.RefusalPasses && task.RefusedAt - task.IntentAt < RepeatedFor)
+        {
+            _findings.Add(new Finding(
+                Fact.GivenUpSoon, $"{task.Id} ({task.Kind}) after {(task.RefusedAt - task.IntentAt) / 1000} ms: {task.Refusal}"));
         }
 
         // What the library made is not announced: to have been run is to be there.

@@ -12,6 +12,12 @@ internal sealed class RunJudge(TaskHistory task, Disturbances disturbances, Timi
     // Clocks are set by Redis' to within a round trip, and expiries are whole seconds.
     private const long ClockMargin = 1_500_000;
 
+    /// <summary>
+    /// Who can do nothing for this long may lose a lease: it was extended a heartbeat ago, that may have taken another, and
+    /// expiries are whole seconds.
+    /// </summary>
+    private long Enough => Micro(timings.Lease - (timings.Heartbeat * 2)) - 1_000_000;
+
     public void Decide()
     {
         for (var second = 0; second < task.Runs.Count; second++)
@@ -20,6 +26,11 @@ internal sealed class RunJudge(TaskHistory task, Disturbances disturbances, Timi
             {
                 DecidePair(task.Runs[first], task.Runs[second], isNext: second == first + 1);
             }
+        }
+
+        for (var at = 0; at < task.Runs.Count; at++)
+        {
+            DecideCount(at == 0 ? null : task.Runs[at - 1], task.Runs[at]);
         }
 
         foreach (var run in task.Runs.Where(run => run.UsurpedAt > 0 && run.UsurpedAt < run.Lease))
@@ -60,7 +71,8 @@ internal sealed class RunJudge(TaskHistory task, Disturbances disturbances, Timi
 
         if (isNext && first.End == Ends.Ok && first.EndAt < second.Start)
         {
-            if (!disturbances.Touched(first.Process, first.Start, second.Start))
+            // One that started late had no right to succeed: that is found by itself.
+            if (!first.IsLate && !disturbances.CutOff(first.Process, task.Queue, first.Start, second.Start, Enough))
             {
                 Add(Fact.AgainWithoutCause, first.Start, second.Start, $"{Name(first)} had succeeded, and {second.Name} ran");
             }
@@ -72,6 +84,20 @@ internal sealed class RunJudge(TaskHistory task, Disturbances disturbances, Timi
                 first.Start,
                 second.Start,
                 $"{Name(first)} lost the task to {second.Name} {Ms(second.Start - first.Lease)} after its lease");
+        }
+    }
+
+    /// <summary>
+    /// An attempt is counted that a handler made. One that no handler made was fetched by a worker that then lost it: it was
+    /// stopped, or cut off from Redis.
+    /// </summary>
+    private void DecideCount(Run? before, Run run)
+    {
+        var unseen = run.RetryCount - (before is null ? 0 : before.RetryCount + 1);
+        var since = before?.Start ?? (task.IntentAt > 0 ? task.IntentAt : run.Start - Micro(timings.Drain));
+        if (unseen > 0 && !disturbances.CutOff(null, task.Queue, since, run.Start, Enough))
+        {
+            Add(Fact.AttemptUnseen, since, run.Start, $"{Name(run)} is retry {run.RetryCount}, {unseen} more than were made");
         }
     }
 

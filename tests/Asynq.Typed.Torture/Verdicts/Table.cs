@@ -22,7 +22,9 @@ internal static class Table
         ("overlapping", outcome => Number(outcome.Count(
             Fact.Overlapping, Fact.Unfenced, Fact.TooEarly, Fact.AgainWithoutCause, Fact.NotUnique, Fact.RefusedButThere))),
         ("overlapping by failover, not promised", outcome => Number(outcome.Count(Fact.OverlappingByFailover))),
-        ("attempts spent by a shutdown", outcome => Number(outcome.Count(Fact.AttemptSpent))),
+        ("started late", outcome => Number(outcome.Count(Fact.StartedLate))),
+        ("attempts spent without a run", outcome => Number(outcome.Count(Fact.AttemptSpent, Fact.AttemptUnseen))),
+        ("refused too soon", outcome => Number(outcome.Count(Fact.GivenUpSoon))),
         ("stuck", outcome => Number(outcome.Count(Fact.Stuck))),
         ("orphaned keys", outcome => Number(outcome.Count(Fact.Orphaned))),
         ("leaked locks", outcome => Number(outcome.Count(Fact.LeakedLock))),

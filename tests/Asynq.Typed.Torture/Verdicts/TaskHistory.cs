@@ -18,6 +18,11 @@ internal sealed class TaskHistory(string id)
 
     public string? Refusal { get; set; }
 
+    public long RefusedAt { get; set; }
+
+    /// <summary>Whether it was refused for a reason that passes.</summary>
+    public bool RefusalPasses { get; set; }
+
     /// <summary>By start.</summary>
     public List<Run> Runs { get; } = [];
 
@@ -28,6 +33,9 @@ internal sealed class TaskHistory(string id)
 /// <summary>One run of a handler.</summary>
 internal sealed class Run(string name, string taskId, long start)
 {
+    // Expiries are stored without their fraction of a second, and clocks are set by Redis' to within a round trip.
+    private const long Margin = 1_500_000;
+
     public string Name { get; } = name;
 
     public string TaskId { get; } = taskId;
@@ -48,6 +56,15 @@ internal sealed class Run(string name, string taskId, long start)
 
     /// <summary>Until when it is known to have held the task. 0 where that is not known.</summary>
     public long Lease { get; set; }
+
+    /// <summary>Until when it held the task when it started. 0 where that is not known.</summary>
+    public long FirstLease { get; set; }
+
+    /// <summary>Whether, as soon as it had started, the task was found to be nobody's, or another's.</summary>
+    public bool NeverHeld { get; set; }
+
+    /// <summary>Whether the task was no longer its own when it started.</summary>
+    public bool IsLate => NeverHeld || (FirstLease > 0 && Start > FirstLease + Margin);
 
     public long ToldAt { get; set; }
 
