@@ -58,7 +58,9 @@ public static class AsynqTelemetry
 
     /// <summary>Begins to send a task; <c>null</c> where nobody listens.</summary>
     internal static Activity? StartSend(string queue, string type, string id) =>
-        Describe(Source.StartActivity($"send {queue}", ActivityKind.Producer), "send", queue, type, id);
+        Source.HasListeners()
+            ? Describe(Source.StartActivity($"send {queue}", ActivityKind.Producer), "send", queue, type, id)
+            : null;
 
     /// <summary>Adds the current trace and its baggage to headers. What the user put there stays.</summary>
     internal static void Inject(IDictionary<string, string> headers) => Propagator.Inject(
@@ -66,7 +68,13 @@ public static class AsynqTelemetry
         headers,
         static (carrier, name, value) => ((IDictionary<string, string>)carrier!).TryAdd(name, value));
 
-    internal static void CountSent(string queue, string type) => Sent.Add(1, Tags(queue, type));
+    internal static void CountSent(string queue, string type)
+    {
+        if (Sent.Enabled)
+        {
+            Sent.Add(1, Tags(queue, type));
+        }
+    }
 
     /// <summary>Begins an attempt, in the trace that its headers name; <c>null</c> where nobody listens.</summary>
     internal static Activity? StartProcess(TaskContext context)
