@@ -68,7 +68,13 @@ public static class AsynqTelemetry
         headers,
         static (carrier, name, value) => ((IDictionary<string, string>)carrier!).TryAdd(name, value));
 
-    internal static void CountSent(string queue, string type) => Sent.Add(1, Tags(queue, type));
+    internal static void CountSent(string queue, string type)
+    {
+        if (Sent.Enabled)
+        {
+            Sent.Add(1, Tags(queue, type));
+        }
+    }
 
     /// <summary>Begins an attempt, in the trace that its headers name; <c>null</c> where nobody listens.</summary>
     internal static Activity? StartProcess(TaskContext context)

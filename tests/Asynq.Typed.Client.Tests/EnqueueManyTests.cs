@@ -6,9 +6,10 @@ namespace Asynq.Typed.Client.Tests;
 
 #pragma warning disable ASQ1008 // What is refused at run time is given here on purpose
 
-/// <summary>Many tasks at once: one outcome for each, in their order, and no more of them in memory than a part.</summary>
+/// <summary>Many tasks at once: one outcome for each, in their order, and no more of them in memory than two parts.</summary>
 public sealed class EnqueueManyTests
 {
+    // Two of 500 tasks: one on its way, and the next.
     private const int Part = 1_000;
 
     private static readonly byte[] Payload = [1, 2, 3];
@@ -85,6 +86,74 @@ public sealed class EnqueueManyTests
 
         Assert.Equal(Count, taken);
         Assert.Equal(Count, await database.Database.ListLengthAsync("asynq:{bulk}:pending"));
+    }
+
+    [Theory, EachBackend]
+    public async Task Tasks_are_stored_in_the_order_of_their_source(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        await using var client = await AsynqClient.ConnectAsync(database.ConnectionString, Token);
+        var requests = Enumerable.Range(0, 3_210)
+            .Select(number => TaskRequest.CreateRaw("raw", Payload, new() { TaskId = $"{number}", Queue = number % 3 == 0 ? "a" : "b" }))
+            .ToArray();
+
+        var results = await AllAsync(client.EnqueueManyAsync(requests, Token));
+
+        Assert.All(results, result => Assert.Equal(EnqueueStatus.Enqueued, result.Status));
+        Assert.Equal(requests.Select(request => request.Options!.TaskId), results.Select(result => result.TaskId));
+        foreach (var queue in new[] { "a", "b" })
+        {
+            var ids = await database.Database.ListRangeAsync($"asynq:{{{queue}}}:pending");
+            Assert.Equal(
+                requests.Where(request => request.Options!.Queue == queue).Select(request => request.Options!.TaskId),
+                ids.Reverse().Select(id => id.ToString()));
+        }
+    }
+
+    [Theory, EachBackend]
+    public async Task Who_stops_reading_leaves_nothing_on_its_way(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        await using var client = await AsynqClient.ConnectAsync(database.ConnectionString, Token);
+
+        await foreach (var result in client.EnqueueManyAsync(
+            Enumerable.Range(0, 5 * Part).Select(_ => new Welcome(Payload)), null, Token))
+        {
+            Assert.Equal(EnqueueStatus.Enqueued, result.Status);
+            break;
+        }
+
+        Assert.Equal(Part, await database.Database.ListLengthAsync("asynq:{default}:pending"));
+    }
+
+    [Theory, EachBackend]
+    public async Task What_the_source_throws_comes_after_the_results_of_all_parts_before_it(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        await using var client = await AsynqClient.ConnectAsync(database.ConnectionString, Token);
+        var results = 0;
+
+        await Assert.ThrowsAsync<InvalidDataException>(async () =>
+        {
+            await foreach (var result in client.EnqueueManyAsync(Broken(), null, Token))
+            {
+                Assert.Equal(EnqueueStatus.Enqueued, result.Status);
+                results++;
+            }
+        });
+
+        Assert.Equal(Part + 7, results);
+        Assert.Equal(Part + 7, await database.Database.ListLengthAsync("asynq:{default}:pending"));
+
+        static IEnumerable<Welcome> Broken()
+        {
+            for (var number = 0; number < Part + 7; number++)
+            {
+                yield return new Welcome(Payload);
+            }
+
+            throw new InvalidDataException("broken");
+        }
     }
 
     [Theory, EachBackend]
@@ -231,20 +300,24 @@ public sealed class EnqueueManyTests
         await using var database = await TestDatabase.OpenAsync(backend, Token);
         await using var client = await AsynqClient.ConnectAsync(database.ConnectionString, Token);
         using var cancelling = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var results = 0;
+        var (results, stored) = (0, 0);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
             var tasks = Enumerable.Range(0, 3 * Part).Select(_ => new Welcome(Payload));
             await foreach (var result in client.EnqueueManyAsync(tasks, null, cancelling.Token))
             {
+                // The next part was on its way, or had waited for the queue's name to be known and was given up.
+                Assert.True(result.Status == EnqueueStatus.Enqueued || result.Error is OperationCanceledException);
+                stored += result.Status == EnqueueStatus.Enqueued ? 1 : 0;
                 results++;
                 await cancelling.CancelAsync();
             }
         });
 
         Assert.Equal(Part, results);
-        Assert.Equal(Part, await database.Database.ListLengthAsync("asynq:{default}:pending"));
+        Assert.InRange(stored, Part / 2, Part);
+        Assert.Equal(stored, await database.Database.ListLengthAsync("asynq:{default}:pending"));
     }
 
     [Theory, EachBackend]

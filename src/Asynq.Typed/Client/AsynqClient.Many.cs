@@ -8,13 +8,14 @@ public sealed partial class AsynqClient
 {
     /// <summary>
     /// Enqueues many tasks of one type, by few calls to Redis, and says of each what became of it. Nothing is sent before the
-    /// results are read, and who stops reading stops the sending: read to the end.
+    /// results are read, and who stops reading stops the sending: read to the end. By then the tasks of up to two parts can have
+    /// been stored whose results were not read.
     /// </summary>
     /// <remarks>
     /// <para>
-    /// Tasks are read and sent in parts of at most 1,000 tasks or 4 MiB, and results come in the order of the tasks, so
-    /// memory does not grow with their number. The state is that of enqueueing them one by one: tasks that are unique are
-    /// so among themselves.
+    /// Tasks are sent in parts of at most 500 tasks or 2 MiB, the next of which is read and sent while one is on its way, and
+    /// results come in the order of the tasks, so memory does not grow with their number. The state is that of enqueueing them
+    /// one by one, in their order: tasks that are unique are so among themselves.
     /// </para>
     /// <para>
     /// A task that cannot be written or sent fails alone, with the reason in <see cref="EnqueueResult.Error"/>. Only two
@@ -77,30 +78,68 @@ public sealed partial class AsynqClient
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var broker = await BrokerAsync(cancellationToken).ConfigureAwait(false);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var chunks = TaskChunks.ReadAsync(
-            tasks, task => PlannedTask.Of(now => plan(task, now), broker.Now), _source.Time, cancellationToken);
-        await foreach (var chunk in chunks.ConfigureAwait(false))
+            tasks, task => PlannedTask.Of(task, plan, broker.Now), _source.Time, ending.Token);
+        var parts = chunks.GetAsyncEnumerator(ending.Token);
+        var order = new EnqueueOrder();
+        Task<bool>? next = null;
+        Task<IReadOnlyList<EnqueueResult>>? sending = null;
+        Task<IReadOnlyList<EnqueueResult>>? following = null;
+        try
         {
-            foreach (var result in await SendAsync(broker, chunk, cancellationToken).ConfigureAwait(false))
+            for (var more = true; more;)
             {
-                yield return result;
+                // The next part is read, and on its way, before the answer to this one is awaited, so that Redis never waits.
+                next = parts.MoveNextAsync().AsTask();
+                following = next.IsCompletedSuccessfully && _wait is null && await next.ConfigureAwait(false)
+                    ? SendAsync(broker, parts.Current, order, cancellationToken)
+                    : null;
+                foreach (var result in sending is null ? [] : await sending.ConfigureAwait(false))
+                {
+                    yield return result;
+                }
+
+                // A source that makes us wait, or throws, has held no results back.
+                sending = null;
+                more = await next.ConfigureAwait(false);
+                sending = following ?? (more ? SendAsync(broker, parts.Current, order, cancellationToken) : null);
             }
+        }
+        finally
+        {
+            // What is on its way is awaited, and parts may not be disposed while they are asked for one.
+            await ending.CancelAsync().ConfigureAwait(false);
+            foreach (var underWay in (Task?[])[sending, following, next])
+            {
+                await (underWay ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            await parts.DisposeAsync().ConfigureAwait(false);
         }
     }
 
     private async Task<IReadOnlyList<EnqueueResult>> SendAsync(
-        Broker broker, IReadOnlyList<PlannedTask> chunk, CancellationToken cancellationToken)
+        Broker broker, IReadOnlyList<PlannedTask> chunk, EnqueueOrder order, CancellationToken cancellationToken)
     {
-        EnqueueItem[] items = [.. chunk.Select(task => task.Item).OfType<EnqueueItem>()];
+        List<EnqueueItem> items = new(chunk.Count);
+        foreach (var task in chunk)
+        {
+            if (task.Item is { } item)
+            {
+                items.Add(item);
+            }
+        }
+
         var paths = _wait is null
             ? []
             : await PathsAsync(broker, items.Select(item => item.Message.Queue), cancellationToken).ConfigureAwait(false);
-        var replies = await broker.EnqueueManyAsync(items, cancellationToken).ConfigureAwait(false);
+        var replies = await broker.EnqueueManyAsync(items, cancellationToken, order).ConfigureAwait(false);
         var results = new EnqueueResult[chunk.Count];
         var sent = 0;
         for (var i = 0; i < chunk.Count; i++)
         {
-            if (chunk[i].Item is not { } item)
+            if (chunk[i].Item is not { } planned)
             {
                 results[i] = chunk[i].ToFault();
                 continue;
@@ -109,7 +148,7 @@ public sealed partial class AsynqClient
             results[i] = chunk[i].ResultOf(replies[sent++]);
             if (results[i].Status == EnqueueStatus.Enqueued)
             {
-                AsynqTelemetry.CountSent(item.Message.Queue, item.Message.Type);
+                AsynqTelemetry.CountSent(planned.Message.Queue, planned.Message.Type);
             }
         }
 

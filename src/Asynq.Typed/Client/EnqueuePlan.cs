@@ -84,13 +84,21 @@ internal sealed record EnqueuePlan(TaskMessage Message, TaskState State, DateTim
             Retention = Seconds(Duration(options.Retention ?? task.Retention, nameof(options.Retention))),
             GroupKey = GroupOf(options.Group),
         };
-        foreach (var (name, value) in options.Headers ?? new Dictionary<string, string>())
+        if (options.Headers is { Count: > 0 } headers)
+        {
+            Add(headers, message);
+        }
+
+        return message;
+    }
+
+    private static void Add(IReadOnlyDictionary<string, string> headers, TaskMessage message)
+    {
+        foreach (var (name, value) in headers)
         {
             message.Headers.Add(
                 HeaderOf(name), value ?? throw Fault($"Headers has no value for '{name}': give it a text, or leave it out."));
         }
-
-        return message;
     }
 
     private static DateTimeOffset ProcessAtOf(EnqueueOptions options, DateTimeOffset now)

@@ -31,10 +31,13 @@ public enum EnqueueStatus
 /// <summary>What became of a task that was to be enqueued, without an exception for those that were refused.</summary>
 public sealed class EnqueueResult
 {
-    private EnqueueResult(EnqueueStatus status, TaskInfo? task, Exception? error)
+    private readonly EnqueuePlan? _plan;
+    private TaskInfo? _attempted;
+
+    private EnqueueResult(EnqueueStatus status, EnqueuePlan? plan, Exception? error)
     {
         Status = status;
-        Attempted = task;
+        _plan = plan;
         Error = error;
     }
 
@@ -49,13 +52,17 @@ public sealed class EnqueueResult
     /// The id of the task, stored or not. Enqueued again with it, a task that may be stored already is not doubled, as long as
     /// that one is there. <c>null</c> where it failed before it had one.
     /// </summary>
-    public string? TaskId => Attempted?.Id;
+    public string? TaskId => _plan?.Message.Id;
 
     /// <summary>Why the task failed or is not confirmed; <c>null</c> where neither is so.</summary>
     public Exception? Error { get; }
 
-    /// <summary>The task as it is or would have been stored; <c>null</c> where it could not be composed.</summary>
-    internal TaskInfo? Attempted { get; }
+    /// <summary>
+    /// The task as it is or would have been stored; <c>null</c> where it could not be composed. Made when it is first asked
+    /// for: of many, few are.
+    /// </summary>
+    internal TaskInfo? Attempted =>
+        _attempted ?? (_plan is null ? null : Interlocked.CompareExchange(ref _attempted, _plan.ToInfo(), null) ?? _attempted);
 
     internal static EnqueueResult Of(EnqueuePlan plan, EnqueueOutcome outcome, Exception? error = null) => new(
         outcome switch
@@ -65,14 +72,14 @@ public sealed class EnqueueResult
             EnqueueOutcome.IdConflict => EnqueueStatus.IdConflict,
             _ => EnqueueStatus.Failed,
         },
-        plan.ToInfo(),
+        plan,
         error);
 
     /// <summary>This result of a stored task, when it is known how many replicas have it.</summary>
     internal EnqueueResult Confirmed(ReplicaCount count, ReplicaWait wait) => count.Confirmed >= wait.Replicas
         ? this
         : new EnqueueResult(
-            EnqueueStatus.NotConfirmed, Attempted, new ReplicasNotConfirmedException(Attempted!, count, wait));
+            EnqueueStatus.NotConfirmed, _plan, new ReplicasNotConfirmedException(Attempted!, count, wait));
 
     internal static EnqueueResult Fault(Exception error) => new(EnqueueStatus.Failed, null, error);
 }

@@ -16,21 +16,25 @@ internal sealed class PlannedTask
     internal EnqueueItem? Item { get; }
 
     /// <summary>Roughly what the task takes in memory and on the wire.</summary>
-    internal int Bytes => Plan?.Message.Payload.Length ?? 0;
+    internal int Bytes => Item?.Encoded.Length ?? 0;
 
     private EnqueuePlan? Plan { get; }
 
     private Exception? Fault { get; }
 
     /// <summary>Plans a task; whatever is wrong with it is its own fault, and not that of the others.</summary>
-    internal static PlannedTask Of(Func<DateTimeOffset, EnqueuePlan> plan, DateTimeOffset now)
+    internal static PlannedTask Of<TItem>(TItem task, Func<TItem, DateTimeOffset, EnqueuePlan> plan, DateTimeOffset now)
     {
         try
         {
-            var planned = plan(now);
+            var planned = plan(task, now);
             AsynqTelemetry.Inject(planned.Message.Headers);
             MessageRules.Require(planned.Message);
-            return new PlannedTask(planned, planned.ToItem(now), null);
+            var item = planned.ToItem(now);
+
+            // Written now, while the part before is on its way.
+            _ = item.Encoded;
+            return new PlannedTask(planned, item, null);
         }
 #pragma warning disable CA1031 // Handed to the caller in the task's result, whatever the user's payload throws
         catch (Exception exception)

@@ -5,8 +5,8 @@ namespace Asynq.Typed.Client;
 /// <summary>Cuts a stream of tasks into parts that are sent at once.</summary>
 internal static class TaskChunks
 {
-    private const int MostTasks = 1_000;
-    private const int MostBytes = 4 * 1024 * 1024;
+    private const int MostTasks = 500;
+    private const int MostBytes = 2 * 1024 * 1024;
 
     // Long enough for a source that gives its items one by one, short enough for somebody who waits for the first.
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(50);
@@ -32,7 +32,7 @@ internal static class TaskChunks
             while (true)
             {
                 next = items.MoveNextAsync().AsTask();
-                if (chunk.Count > 0 && !await ComesAsync(next, Linger - time.GetElapsedTime(began), time).ConfigureAwait(false))
+                if (chunk.Count > 0 && !await ComesAsync(next, began, time).ConfigureAwait(false))
                 {
                     yield return chunk;
                     (chunk, bytes) = ([], 0);
@@ -77,9 +77,13 @@ internal static class TaskChunks
         }
     }
 
-    /// <summary>Whether a further item comes within a time. The end and an error are none.</summary>
-    private static async Task<bool> ComesAsync(Task<bool> next, TimeSpan within, TimeProvider time)
+    /// <summary>Whether a further item comes within the time that a part may wait. The end and an error are none.</summary>
+    private static ValueTask<bool> ComesAsync(Task<bool> next, long began, TimeProvider time) =>
+        next.IsCompletedSuccessfully ? new ValueTask<bool>(next) : new ValueTask<bool>(WaitAsync(next, began, time));
+
+    private static async Task<bool> WaitAsync(Task<bool> next, long began, TimeProvider time)
     {
+        var within = Linger - time.GetElapsedTime(began);
         if (!next.IsCompleted && within > TimeSpan.Zero)
         {
             await ((Task)next).WaitAsync(within, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

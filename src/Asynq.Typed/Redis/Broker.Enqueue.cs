@@ -1,23 +1,14 @@
 using System.Collections.Concurrent;
-using Google.Protobuf;
-using StackExchange.Redis;
 
 namespace Asynq.Typed.Redis;
 
 internal sealed partial class Broker
 {
-    // A script blocks its Redis server: a longer batch is sent as several.
-    private const int MostTasksPerEnqueue = 5_000;
-    private const int MostBytesPerEnqueue = 16 * 1024 * 1024;
-    private const long TickSeconds = 24 * 60 * 60;
+    // A script blocks its Redis server: a longer batch is sent as several. A task that is larger than this goes alone.
+    private const int MostTasksPerEnqueue = 500;
+    private const int MostBytesPerEnqueue = 2 * 1024 * 1024;
 
-    private static readonly Script EnqueueScript = Script.Load("enqueue.lua");
-
-    // A queue that was removed and is used again must become visible to a client that published it long ago.
-    private static readonly TimeSpan PublishInterval = TimeSpan.FromMinutes(5);
-
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _published = new(StringComparer.Ordinal);
-    private readonly CallMarks _marks = new(time);
+    private readonly ConcurrentDictionary<QueueKeys, EnqueueBatch> _batches = new();
 
     /// <summary>Adds a pending task.</summary>
     /// <exception cref="ArgumentException">The message has a blank or invalid queue, id, type or group.</exception>
@@ -58,13 +49,27 @@ internal sealed partial class Broker
     internal Task<EnqueueOutcome> AddToGroupUniqueAsync(TaskMessage message, TimeSpan ttl, CancellationToken ct) =>
         EnqueueOneAsync(EnqueueItem.Grouped(message) with { LockTtl = ttl }, ct);
 
-    /// <summary>Adds one task as the item says.</summary>
+    /// <summary>Adds one task as the item says. Those that are added to a queue at the same time travel together.</summary>
     /// <exception cref="ArgumentException">As <see cref="EnqueueUniqueAsync"/>.</exception>
-    internal async Task<EnqueueOutcome> EnqueueOneAsync(EnqueueItem item, CancellationToken ct)
+    internal Task<EnqueueOutcome> EnqueueOneAsync(EnqueueItem item, CancellationToken ct)
     {
-        Validate(item);
-        var outcomes = await EnqueueChunkAsync(KeysOf(item.Message.Queue), [item], ct).ConfigureAwait(false);
-        return outcomes[0];
+        try
+        {
+            Validate(item);
+        }
+        catch (ArgumentException exception)
+        {
+            return Task.FromException<EnqueueOutcome>(exception);
+        }
+
+        if (ct.IsCancellationRequested)
+        {
+            return Task.FromCanceled<EnqueueOutcome>(ct);
+        }
+
+        // Written here, by each caller, and not by the one that sends them all.
+        _ = item.Encoded;
+        return BatchOf(KeysOf(item.Message.Queue)).AddAsync(item, ct);
     }
 
     /// <summary>
@@ -72,24 +77,50 @@ internal sealed partial class Broker
     /// The state is that of adding them one by one. Replies are in the order of the items; where a call failed, the
     /// replies of its items say so and carry the error.
     /// </summary>
+    /// <param name="items">The tasks.</param>
+    /// <param name="ct">Gives up before a call is sent.</param>
+    /// <param name="order">
+    /// What calls with the same one are carried out by: in the order in which they were made, though they are not awaited.
+    /// Not for concurrent use.
+    /// </param>
     /// <exception cref="ArgumentException">One of the items is invalid; nothing was sent.</exception>
     internal async Task<IReadOnlyList<EnqueueReply>> EnqueueManyAsync(
-        IReadOnlyList<EnqueueItem> items, CancellationToken ct)
+        IReadOnlyList<EnqueueItem> items, CancellationToken ct, EnqueueOrder? order = null)
     {
+        order ??= new EnqueueOrder();
         foreach (var item in items)
         {
             Validate(item);
         }
 
         ct.ThrowIfCancellationRequested();
+        var queues = items.Select(item => item.Message.Queue).Distinct(StringComparer.Ordinal).ToArray();
+        if (queues is [var only])
+        {
+            return await EnqueueQueueAsync(only, items, order, ct).ConfigureAwait(false);
+        }
+
         var replies = new EnqueueReply[items.Count];
-        var queues = Enumerable.Range(0, items.Count).GroupBy(at => items[at].Message.Queue, StringComparer.Ordinal);
-        await Task.WhenAll(queues.Select(queue => EnqueueQueueAsync(queue.Key, items, [.. queue], replies, ct)))
-            .ConfigureAwait(false);
+        await Task.WhenAll(queues.Select(async queue =>
+        {
+            int[] places = [.. Enumerable.Range(0, items.Count).Where(at => items[at].Message.Queue == queue)];
+            var ofQueue = await EnqueueQueueAsync(queue, [.. places.Select(at => items[at])], order, ct).ConfigureAwait(false);
+            for (var i = 0; i < places.Length; i++)
+            {
+                replies[places[i]] = ofQueue[i];
+            }
+        })).ConfigureAwait(false);
         return replies;
     }
 
-    private static void Validate(EnqueueItem item)
+    private EnqueueBatch BatchOf(QueueKeys queue) => _batches.GetOrAdd(
+        queue,
+        static (keys, broker) => new EnqueueBatch(
+            () => broker.PublishQueueAsync(keys.Name, CancellationToken.None),
+            (items, token) => broker.EnqueueByOneCallAsync(keys, items, token)),
+        this);
+
+    private void Validate(EnqueueItem item)
     {
         var message = item.Message;
         MessageRules.Require(message);
@@ -101,7 +132,7 @@ internal sealed partial class Broker
         if (item.LockTtl is { } ttl)
         {
             RequireLockTtl(ttl, message);
-            var prefix = Keys.Of(message.Queue).UniquePrefix;
+            var prefix = KeysOf(message.Queue).UniquePrefix;
             if (!message.UniqueKey.StartsWith(prefix, StringComparison.Ordinal))
             {
                 throw new ArgumentException(
@@ -121,41 +152,44 @@ internal sealed partial class Broker
         }
     }
 
-    private async Task EnqueueQueueAsync(
-        string queue, IReadOnlyList<EnqueueItem> items, int[] places, EnqueueReply[] replies, CancellationToken ct)
+    private async Task<EnqueueReply[]> EnqueueQueueAsync(
+        string queue, IReadOnlyList<EnqueueItem> items, EnqueueOrder order, CancellationToken ct)
     {
         var keys = KeysOf(queue);
-        for (var from = 0; from < places.Length;)
+        var replies = new EnqueueReply[items.Count];
+        var calls = new List<(int From, int End, Task<EnqueueReply[]> Call)>();
+        for (var from = 0; from < items.Count;)
         {
-            var chunk = places[from..ChunkEnd(items, places, from)];
-            from += chunk.Length;
+            var end = ChunkEnd(items, from);
+            var chunk = end - from == items.Count ? items : [.. items.Skip(from).Take(end - from)];
+            calls.Add((from, end, EnqueueInOrderAsync(keys, chunk, order, ct)));
+            from = end;
+        }
+
+        foreach (var (from, end, call) in calls)
+        {
             try
             {
-                var outcomes = await EnqueueChunkAsync(keys, [.. chunk.Select(at => items[at])], ct).ConfigureAwait(false);
-                for (var i = 0; i < chunk.Length; i++)
-                {
-                    replies[chunk[i]] = new EnqueueReply(outcomes[i], null);
-                }
+                (await call.ConfigureAwait(false)).CopyTo(replies, from);
             }
 #pragma warning disable CA1031 // Handed to the caller: what other calls stored must not be forgotten because this one failed
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                foreach (var at in chunk)
-                {
-                    replies[at] = new EnqueueReply(EnqueueOutcome.Failed, exception);
-                }
+                replies.AsSpan(from, end - from).Fill(new EnqueueReply(EnqueueOutcome.Failed, exception));
             }
         }
+
+        return replies;
     }
 
-    private static int ChunkEnd(IReadOnlyList<EnqueueItem> items, int[] places, int from)
+    private static int ChunkEnd(IReadOnlyList<EnqueueItem> items, int from)
     {
-        var bytes = 0;
+        var bytes = 0L;
         var end = from;
-        while (end < places.Length && end - from < MostTasksPerEnqueue)
+        while (end < items.Count && end - from < MostTasksPerEnqueue)
         {
-            bytes += items[places[end]].Message.Payload.Length;
+            bytes += items[end].Encoded.Length;
             if (bytes > MostBytesPerEnqueue && end > from)
             {
                 break;
@@ -165,114 +199,5 @@ internal sealed partial class Broker
         }
 
         return end;
-    }
-
-    private async Task<EnqueueOutcome[]> EnqueueChunkAsync(QueueKeys queue, EnqueueItem[] items, CancellationToken ct)
-    {
-        await PublishQueueAsync(queue.Name, ct).ConfigureAwait(false);
-        var (args, messages) = EnqueueArguments(queue, items);
-        RedisKey[] keys = [queue.Pending, queue.Scheduled, queue.Groups, queue.CallMarks(_marks.Caller)];
-        RedisResult[] codes;
-        try
-        {
-            codes = await RunListAsync(EnqueueScript, queue, keys, args, ct).ConfigureAwait(false);
-        }
-        catch (RedisUnreachableException exception) when (IsBrokenConnection(exception))
-        {
-            // Whatever the caller wants by now: it must not be left in doubt.
-            codes = await AgainAsync(
-                () => RunListAsync(EnqueueScript, queue, keys, args, CancellationToken.None), exception).ConfigureAwait(false);
-            return await RepeatedOutcomesAsync(queue, items, messages, codes).ConfigureAwait(false);
-        }
-
-        return [.. codes.Select(code => OutcomeOf((int)code))];
-    }
-
-    private static EnqueueOutcome OutcomeOf(int code) => code switch
-    {
-        0 => EnqueueOutcome.Enqueued,
-        1 => EnqueueOutcome.Duplicate,
-        2 => EnqueueOutcome.IdConflict,
-        _ => EnqueueOutcome.TickTaken,
-    };
-
-    /// <summary>
-    /// The first attempt may have stored the tasks. Redis mostly knows; where it no longer does, one that is stored with our
-    /// very message is our own.
-    /// </summary>
-    private async Task<EnqueueOutcome[]> RepeatedOutcomesAsync(
-        QueueKeys queue, EnqueueItem[] items, byte[][] messages, RedisResult[] codes)
-    {
-        const int OwnTick = 4;
-        var outcomes = new EnqueueOutcome[items.Length];
-        for (var i = 0; i < items.Length; i++)
-        {
-            var code = (int)codes[i];
-            outcomes[i] = OutcomeOf(code);
-            if (code == OwnTick
-                || (code is 1 or 2 && await IsStoredAsync(queue, items[i].Message.Id, messages[i]).ConfigureAwait(false)))
-            {
-                outcomes[i] = EnqueueOutcome.Enqueued;
-            }
-        }
-
-        return outcomes;
-    }
-
-    private async Task<bool> IsStoredAsync(QueueKeys queue, string id, byte[] message)
-    {
-        var stored = (byte[]?)await CallAsync(
-            database => database.HashGetAsync(queue.Task(id), "msg", OnPrimary), CancellationToken.None).ConfigureAwait(false);
-        return stored is not null && stored.AsSpan().SequenceEqual(message);
-    }
-
-    private (RedisValue[] Args, byte[][] Messages) EnqueueArguments(QueueKeys queue, EnqueueItem[] items)
-    {
-        const int Head = 9;
-        const int Stride = 9;
-        var now = Now;
-        var mark = _marks.Next(queue.Name);
-        var args = new RedisValue[Head + (items.Length * Stride)];
-        RedisValue[] head =
-        [
-            queue.TaskPrefix, queue.GroupPrefix, queue.WakeChannel, UnixNanoseconds(now), UnixSeconds(now), TickSeconds,
-            mark.Text, mark.Place, mark.KeepsMarks ? "1" : "",
-        ];
-        head.CopyTo(args, 0);
-        var messages = new byte[items.Length][];
-        for (var i = 0; i < items.Length; i++)
-        {
-            var item = items[i];
-            var due = item.ProcessAt is { } at ? DueTime.Of(at) : DueTime.None;
-            messages[i] = item.Message.ToByteArray();
-            RedisValue[] values =
-            [
-                item.Kind switch { EnqueueKind.Pending => "p", EnqueueKind.Scheduled => "s", _ => "g" },
-                item.Message.Id,
-                messages[i],
-                item.LockTtl is null ? "" : item.Message.UniqueKey,
-                item.LockTtl is { } ttl ? (long)ttl.TotalSeconds : "",
-                item.Kind == EnqueueKind.Pending ? "" : item.Message.GroupKey,
-                due.Score,
-                due.Exact,
-                item.Tick,
-            ];
-            values.CopyTo(args, Head + (i * Stride));
-        }
-
-        return (args, messages);
-    }
-
-    private async Task PublishQueueAsync(string queue, CancellationToken ct)
-    {
-        var now = time.GetUtcNow();
-        if (_published.TryGetValue(queue, out var last) && now - last < PublishInterval)
-        {
-            return;
-        }
-
-        await RepeatAsync(
-            () => CallAsync(database => database.SetAddAsync(Keys.Queues, queue, OnPrimary), ct)).ConfigureAwait(false);
-        _published[queue] = now;
     }
 }

@@ -56,12 +56,7 @@ internal sealed class QueueKeys
 {
     internal QueueKeys(string queue)
     {
-        if (QueueName.Fault(queue) is { } fault)
-        {
-            throw new ArgumentException($"Queue name '{queue}' {fault}.", nameof(queue));
-        }
-
-        Utf16.Require(queue, "Queue name", nameof(queue));
+        RequireName(queue);
         Name = queue;
         Prefix = $"asynq:{{{queue}}}:";
         Pending = Prefix + "pending";
@@ -84,6 +79,17 @@ internal sealed class QueueKeys
     }
 
     internal string Name { get; }
+
+    /// <exception cref="ArgumentException">That cannot be a queue's name.</exception>
+    internal static void RequireName(string queue)
+    {
+        if (QueueName.Fault(queue) is { } fault)
+        {
+            throw new ArgumentException($"Queue name '{queue}' {fault}.", nameof(queue));
+        }
+
+        Utf16.Require(queue, "Queue name", nameof(queue));
+    }
 
     /// <summary><c>asynq:{queue}:</c>, with which every key of the queue starts.</summary>
     internal string Prefix { get; }

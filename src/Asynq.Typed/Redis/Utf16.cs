@@ -5,6 +5,9 @@ namespace Asynq.Typed.Redis;
 /// <summary>What may become a key or a protobuf string: text without lone surrogates, which UTF-8 cannot hold.</summary>
 internal static class Utf16
 {
+    /// <summary>Whether the text can be written as UTF-8.</summary>
+    internal static bool IsValid(string text) => LoneSurrogate(text) < 0;
+
     /// <summary>Refuses text that cannot be written as UTF-8.</summary>
     /// <exception cref="ArgumentException">The text has a lone surrogate.</exception>
     internal static void Require(string text, string what, string? parameter = null)

@@ -85,13 +85,15 @@ internal sealed class ScriptDriver : IAsyncDisposable
         }
     }
 
-    /// <summary>Adds prepared messages in batches, one after the other.</summary>
-    internal async Task<TimeSpan> EnqueueAsync(IReadOnlyList<TaskMessage> messages, int batch)
+    /// <summary>The arguments of the calls that add messages in batches.</summary>
+    internal static RedisValue[][] Enqueues(IReadOnlyList<TaskMessage> messages, int batch) =>
+        [.. messages.Chunk(batch).Select((chunk, call) => EnqueueArguments(Keys.Of(Bench.Queue), chunk, call))];
+
+    /// <summary>Adds tasks by prepared calls, one after the other.</summary>
+    internal async Task EnqueueAsync(RedisValue[][] calls)
     {
         var queue = Keys.Of(Bench.Queue);
         RedisKey[] keys = [queue.Pending, queue.Scheduled, queue.Groups, queue.CallMarks(Owner), queue.Lock];
-        RedisValue[][] calls = [.. messages.Chunk(batch).Select((chunk, call) => EnqueueArguments(queue, chunk, call))];
-        var began = Stopwatch.GetTimestamp();
         var sent = Task.FromResult<RedisResult>(null!);
         foreach (var call in calls)
         {
@@ -102,7 +104,6 @@ internal sealed class ScriptDriver : IAsyncDisposable
         }
 
         await sent;
-        return Stopwatch.GetElapsedTime(began);
     }
 
     /// <summary>Fetches a batch.</summary>
@@ -167,14 +168,14 @@ internal sealed class ScriptDriver : IAsyncDisposable
         RedisValue[] head =
         [
             queue.TaskPrefix, queue.GroupPrefix, queue.WakeChannel, "1700000000000000000", 1_700_000_000, 86_400,
-            mark, call % MarksKept * mark.Length, "",
+            mark, call % MarksKept * mark.Length, "", "", 0,
         ];
         return
         [
             .. head,
             .. messages.SelectMany(message => new RedisValue[]
             {
-                "p", message.Id, Google.Protobuf.MessageExtensions.ToByteArray(message), "", "", "", "", "", "",
+                "n", message.Id, Google.Protobuf.MessageExtensions.ToByteArray(message),
             }),
         ];
     }

@@ -54,16 +54,66 @@ public sealed class BatchTests
     }
 
     [Theory, EachBackend]
-    public async Task A_key_of_the_wrong_type_further_on_is_found_before_anything_is_written(Backend backend)
+    public async Task A_task_that_needs_a_key_of_the_wrong_type_fails_alone_and_leaves_nothing(Backend backend)
     {
         await using var scene = await Scene.OpenAsync(backend);
-        await scene.Database.StringSetAsync(K.Group("g"), "not a sorted set");
+        var hour = EnqueueItem.Pending(Message("lock", unique: "u")) with { LockTtl = Hour };
+        EnqueueItem[] poison =
+        [
+            hour,
+            EnqueueItem.Grouped(Message("group", group: "g")),
+            EnqueueItem.Pending(Message("tick")) with { Tick = K.Tick("t", 1) },
+            EnqueueItem.Pending(Message("last")) with { Tick = K.Tick("l", 1) },
+            EnqueueItem.Scheduled(Message("scheduled"), Start.AddHours(1)),
+            EnqueueItem.Grouped(Message("groups", group: "h")),
+        ];
+        string[] keys =
+        [
+            hour.Message.UniqueKey, K.Group("g").ToString(), K.Tick("t", 1), K.LastTick("l").ToString(), K.Scheduled.ToString(),
+            K.Groups.ToString(),
+        ];
+        foreach (var key in keys)
+        {
+            await scene.Database.HashSetAsync(key, "of another", "type");
+        }
 
+        var before = await scene.DumpAsync();
+        var refused = await scene.Broker.EnqueueManyAsync(poison, Ct);
+        Assert.Equal($"{Keys.Queues} = {Queue}\n{before}".Split('\n').Order(), (await scene.DumpAsync()).Split('\n').Order());
         var replies = await scene.Broker.EnqueueManyAsync(
-            [EnqueueItem.Pending(Message("a")), EnqueueItem.Grouped(Message("b", group: "g"))], Ct);
+            [EnqueueItem.Pending(Message("a")), .. poison, EnqueueItem.Pending(Message("b", unique: "v")) with { LockTtl = Hour }], Ct);
 
-        Assert.All(replies, reply => Assert.Equal(EnqueueOutcome.Failed, reply.Outcome));
-        Assert.False(await scene.Database.KeyExistsAsync(K.Pending));
+        Assert.Equal(refused.Select(reply => reply.Error!.Message), replies.Skip(1).SkipLast(1).Select(reply => reply.Error!.Message));
+        Assert.All(refused.Zip(keys), pair =>
+        {
+            Assert.Equal(EnqueueOutcome.Failed, pair.First.Outcome);
+            Assert.Contains($"'{pair.Second}'", Assert.IsType<InvalidOperationException>(pair.First.Error).Message, StringComparison.Ordinal);
+        });
+        Assert.Equal((EnqueueOutcome.Enqueued, EnqueueOutcome.Enqueued), (replies[0].Outcome, replies[^1].Outcome));
+        Assert.Equal(["b", "a"], await scene.ListAsync(K.Pending));
+        var alone = await Assert.ThrowsAsync<InvalidOperationException>(() => scene.Broker.EnqueueOneAsync(poison[1], Ct));
+        Assert.Equal(refused[1].Error!.Message, alone.Message);
+    }
+
+    [Theory, EachBackend]
+    public async Task A_call_waits_for_the_one_before_it_in_its_order_and_no_longer(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        await scene.Broker.EnqueueAsync(Message("before"), Ct);
+        var order = new EnqueueOrder();
+        var before = new TaskCompletionSource();
+        order.Add(Queue, new CallMark("00000000ff", 0xff * 10, false), before.Task);
+
+        var replies = scene.Broker.EnqueueManyAsync([EnqueueItem.Pending(Message("a"))], Ct, order);
+
+        // The call went by the same connection: it is answered by now.
+        await scene.Broker.PingAsync(Ct);
+        Assert.False(replies.IsCompleted);
+        Assert.Equal(["before"], await scene.ListAsync(K.Pending));
+        before.SetException(new InvalidDataException());
+
+        Assert.Equal(EnqueueOutcome.Enqueued, Assert.Single(await replies).Outcome);
+        Assert.Equal(["a", "before"], await scene.ListAsync(K.Pending));
     }
 
     [Theory, EachBackend]

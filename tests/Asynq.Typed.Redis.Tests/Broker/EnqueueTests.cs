@@ -97,6 +97,44 @@ public sealed class EnqueueTests
     }
 
     [Theory, EachBackend]
+    public async Task Tasks_that_are_enqueued_at_once_keep_their_order_and_take_few_calls(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        await scene.Broker.EnqueueAsync(Message("first"), Ct);
+        await scene.Database.StringSetAsync(K.Group("bad"), "no sorted set");
+        string[] ids = [.. Enumerable.Range(0, 2_000).Select(number => $"{number}")];
+
+        var enqueues = ids.Select(id => scene.Broker.EnqueueAsync(Message(id), Ct)).ToArray();
+        var again = scene.Broker.EnqueueAsync(Message("0"), Ct);
+        var poison = scene.Broker.AddToGroupAsync(Message("poison", group: "bad"), Ct);
+        var last = scene.Broker.EnqueueAsync(Message("last"), Ct);
+
+        Assert.All(await Task.WhenAll(enqueues), outcome => Assert.Equal(EnqueueOutcome.Enqueued, outcome));
+        Assert.Equal(EnqueueOutcome.IdConflict, await again);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => poison);
+        Assert.Equal(EnqueueOutcome.Enqueued, await last);
+        Assert.Equal(["first", .. ids, "last"], (await scene.ListAsync(K.Pending)).Reverse());
+
+        // Each call leaves its mark of ten bytes in the place of its number. (What calls refused stands in keys of their own.)
+        var marks = scene.Multiplexer.GetServers()[0].Keys(scene.Database.Database, "asynq:{*}:x:calls:*")
+            .MinBy(key => key.ToString().Length);
+        Assert.InRange(await scene.Database.StringLengthAsync(marks), 20, 10 * 1_000);
+    }
+
+    [Fact]
+    public async Task A_task_that_Redis_would_break_the_connection_for_is_refused_before_it_is_sent()
+    {
+        await using var scene = await Scene.OpenAsync(Backend.Redis);
+        var large = Message("large");
+        large.Payload = UnsafeByteOperations.UnsafeWrap(new byte[512 * 1024 * 1024]);
+
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => scene.Broker.EnqueueAsync(large, Ct));
+
+        Assert.StartsWith("Task 'large' takes 536", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("", await scene.DumpAsync());
+    }
+
+    [Theory, EachBackend]
     public async Task A_tick_is_enqueued_once_and_its_mark_lasts_a_day(Backend backend)
     {
         await using var scene = await Scene.OpenAsync(backend);

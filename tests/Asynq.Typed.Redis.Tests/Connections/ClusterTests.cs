@@ -42,6 +42,29 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task Tasks_that_are_enqueued_at_once_to_queues_of_several_nodes_are_all_stored()
+    {
+        await using var cluster = await RedisCluster.StartAsync(Ct);
+        await using var connection = await RedisConnection.ConnectAsync(cluster.ConnectionString, Ct);
+        var broker = new Broker(connection, TimeProvider.System);
+        string[] ids = [.. Enumerable.Range(0, 200).Select(number => $"{number}")];
+
+        var outcomes = await Task.WhenAll(
+            ids.SelectMany(id => Queues.Select(queue => broker.EnqueueAsync(Message(id, queue), Ct))));
+        var order = new EnqueueOrder();
+        var replies = await Task.WhenAll(Enumerable.Range(0, 4).Select(part => broker.EnqueueManyAsync(
+            [.. Queues.Select(queue => EnqueueItem.Pending(Message($"part{part}", queue)))], Ct, order)));
+
+        Assert.All(outcomes, outcome => Assert.Equal(EnqueueOutcome.Enqueued, outcome));
+        Assert.All(replies.SelectMany(part => part), reply => Assert.Equal(EnqueueOutcome.Enqueued, reply.Outcome));
+        foreach (var queue in Queues)
+        {
+            var pending = await connection.Database.ListRangeAsync(Keys.Of(queue).Pending);
+            Assert.Equal([.. ids, "part0", "part1", "part2", "part3"], pending.Reverse().Select(id => id.ToString()));
+        }
+    }
+
+    [Fact]
     public async Task A_server_is_written_and_listed_though_the_indexes_lie_in_other_slots()
     {
         await using var cluster = await RedisCluster.StartAsync(Ct);
