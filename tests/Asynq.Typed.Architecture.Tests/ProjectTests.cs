@@ -62,7 +62,7 @@ public sealed class ProjectTests
             .Select(package => package.Attribute("Version")!.Value).ToList();
 
         Assert.NotEmpty(versions);
-        Assert.All(versions, version => Assert.Matches(@"^\d+\.\d+\.\d+$", version));
+        Assert.All(versions, version => Assert.Matches(@"^(\d+\.\d+\.\d+|\[\d+\.\d+\.\d+\])$", version));
     }
 
     private static IEnumerable<string> References(string path) =>
