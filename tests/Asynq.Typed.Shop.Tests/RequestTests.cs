@@ -20,7 +20,7 @@ public sealed partial class RequestTests(OpenShop shop)
 
         var order = await WhenAsync(answer.Headers.Location!, "Completed");
 
-        Assert.Equal("""{"product":"cup","quantity":3,"total":36}""", order.GetProperty("receipt").GetRawText());
+        Assert.Equal("""{"product":"cup","quantity":3,"total":36.00}""", order.GetProperty("receipt").GetRawText());
     }
 
     [Fact]
