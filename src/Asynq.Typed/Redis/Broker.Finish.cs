@@ -173,12 +173,21 @@ internal sealed partial class Broker
     }
 
     /// <summary>
-    /// An extension of this worker's own may be noted after a write is made and reach Redis before it. The write then finds a
-    /// lease later than any that it knows of, as if another had the task: it is made again, knowing of it.
+    /// An extension of this worker's own may be on its way when a write is made, and reach Redis before it. The write then
+    /// finds a lease later than any that it knows of, as if another had the task. Only the extension's answer tells whose it
+    /// is: if this worker's, the write is made again, knowing of it.
     /// </summary>
     private async Task FinishOvertakenAsync(
         QueueKeys queue, Attempt[] attempts, long[] asked, LeaseOutcome[] outcomes, CancellationToken ct)
     {
+        for (var i = 0; i < attempts.Length; i++)
+        {
+            if (outcomes[i] == LeaseOutcome.Lost)
+            {
+                await attempts[i].Task.Extending.ConfigureAwait(false);
+            }
+        }
+
         var overtaken = Enumerable.Range(0, attempts.Length)
             .Where(at => outcomes[at] == LeaseOutcome.Lost && !attempts[at].Task.IsLost && AskedLease(attempts[at]) > asked[at])
             .ToArray();

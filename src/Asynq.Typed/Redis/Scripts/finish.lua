@@ -3,7 +3,7 @@
 -- ARGV: task key prefix, unique lock prefix, wake channel, now (Unix s), now (Unix ns), expiry of the day's figures (Unix s),
 --   archive limit, archive cutoff (Unix s); then for each task:
 --   how (n done and nothing more to say, d done, c complete, r retry, f retry after a failure, a archive, q requeue), id,
---   owner or '', latest lease expiry that the owner asked for (Unix s); and but for n also: message or '', score (Unix s)
+--   owner or '', latest lease expiry that the owner was or may have been granted (Unix s); and but for n also: message or '', score (Unix s)
 --   or '', exact due time (Unix ms) or '', unique lock or ''
 -- Result: {0, one digit for each task}, or {0, ''} where all are written: 0 written, 1 lost; or {-1, key of the wrong type},
 --   and then nothing is written.
