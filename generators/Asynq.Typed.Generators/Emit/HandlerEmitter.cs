@@ -91,7 +91,7 @@ internal static class HandlerEmitter
         foreach (var handler in handlers)
         {
             source.Line(
-                $"{Dependencies}.Extensions.ServiceCollectionDescriptorExtensions.TryAddScoped<{handler.CSharp}>(builder.Services);");
+                $"{Dependencies}.Extensions.ServiceCollectionDescriptorExtensions.TryAddTransient<{handler.CSharp}>(builder.Services);");
         }
 
         foreach (var entry in periodic)

@@ -69,10 +69,10 @@ internal sealed partial class Broker
         var values = (RedisValue[]?)reply[1] ?? [];
         var tasks = new List<TaskMessage>();
         var quarantined = new List<string>();
-        var unreadable = new List<(string Id, RedisValue Message, string Reason)>();
+        var unreadable = new List<(RedisValue Id, RedisValue Message, string Reason)>();
         for (var i = 0; i < values.Length; i += 3)
         {
-            var id = values[i].ToString();
+            var id = values[i];
             var (message, fault) = DecodeListed(keys.Name, id, values[i + 1], values[i + 2]);
             if (message is not null)
             {
@@ -81,7 +81,7 @@ internal sealed partial class Broker
             else
             {
                 unreadable.Add((id, None, Utf16.Replace(fault)));
-                quarantined.AddRange((int)values[i + 1] == 0 ? [] : [id]);
+                quarantined.AddRange((int)values[i + 1] == 0 ? [] : [id.ToString()]);
             }
         }
 
@@ -220,7 +220,7 @@ internal sealed partial class Broker
             KeysOf(queue),
             group,
             setId,
-            [.. tasks.Select(task => (task.Message.Id, Failed(task.Message, task.Error, now, counted: false), ""))],
+            [.. tasks.Select(task => ((RedisValue)task.Message.Id, Failed(task.Message, task.Error, now, counted: false), ""))],
             ct);
     }
 
@@ -228,7 +228,7 @@ internal sealed partial class Broker
         QueueKeys queue,
         string group,
         string setId,
-        List<(string Id, RedisValue Message, string Reason)> members,
+        List<(RedisValue Id, RedisValue Message, string Reason)> members,
         CancellationToken ct)
     {
         var archived = 0;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using Google.Protobuf;
 using StackExchange.Redis;
 
@@ -158,7 +157,7 @@ internal sealed partial class Broker
             {
                 tasks.Add(new LeasedTask(message, owner, expiry) { PendingSince = TimeOf(task.PendingSince) });
             }
-            else if (await QuarantineAsync(queue, task.IdText, owner, fault).ConfigureAwait(false))
+            else if (await QuarantineAsync(queue, task.Id, owner, fault).ConfigureAwait(false))
             {
                 quarantined.Add(task.IdText);
             }
@@ -166,8 +165,8 @@ internal sealed partial class Broker
     }
 
     /// <summary>The message of a task; <c>null</c>, with the reason, where it cannot be that.</summary>
-    private static TaskMessage? Decode(string queue, string id, byte[] bytes, out string fault) =>
-        Decode(queue, bytes, new FetchedTask(Encoding.UTF8.GetBytes(id), default, null), out fault);
+    private static TaskMessage? Decode(string queue, RedisValue id, byte[] bytes, out string fault) =>
+        Decode(queue, bytes, new FetchedTask((byte[]?)id ?? [], default, null), out fault);
 
     private static TaskMessage? Decode(string queue, ReadOnlyMemory<byte> bytes, FetchedTask task, out string fault)
     {
@@ -207,7 +206,7 @@ internal sealed partial class Broker
                 : null;
     }
 
-    private async Task<bool> QuarantineAsync(QueueKeys queue, string id, string owner, string reason)
+    private async Task<bool> QuarantineAsync(QueueKeys queue, RedisValue id, string owner, string reason)
     {
         var now = Now;
         RedisKey[] keys =

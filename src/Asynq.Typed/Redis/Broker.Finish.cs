@@ -7,6 +7,11 @@ internal sealed partial class Broker
 {
     private const int MostTasksPerFinish = 1_000;
 
+    // Arguments of finish.lua: of the call, of a task, and of one that is done and has nothing more to say.
+    private const int FinishHead = 8;
+    private const int FinishSize = 8;
+    private const int PlainFinishSize = 4;
+
     private static readonly RedisValue None = RedisValue.EmptyString;
     private static readonly Script FinishScript = Script.Load("finish.lua");
 
@@ -136,7 +141,7 @@ internal sealed partial class Broker
     /// </summary>
     private async Task<LeaseOutcome[]> FinishHeldAsync(QueueKeys queue, Attempt[] attempts, CancellationToken ct)
     {
-        RedisResult[] codes;
+        string codes;
         var asked = Array.ConvertAll(attempts, AskedLease);
         try
         {
@@ -160,7 +165,7 @@ internal sealed partial class Broker
         for (var i = 0; i < attempts.Length; i++)
         {
             var task = attempts[i].Task;
-            outcomes[i] = (int)codes[i] == 0 || task.ReplyMissed ? LeaseOutcome.Written : LeaseOutcome.Lost;
+            outcomes[i] = codes.Length == 0 || codes[i] == '0' || task.ReplyMissed ? LeaseOutcome.Written : LeaseOutcome.Lost;
         }
 
         await FinishOvertakenAsync(queue, attempts, asked, outcomes, ct).ConfigureAwait(false);
@@ -168,12 +173,21 @@ internal sealed partial class Broker
     }
 
     /// <summary>
-    /// An extension of this worker's own may be noted after a write is made and reach Redis before it. The write then finds a
-    /// lease later than any that it knows of, as if another had the task: it is made again, knowing of it.
+    /// An extension of this worker's own may be on its way when a write is made, and reach Redis before it. The write then
+    /// finds a lease later than any that it knows of, as if another had the task. Only the extension's answer tells whose it
+    /// is: if this worker's, the write is made again, knowing of it.
     /// </summary>
     private async Task FinishOvertakenAsync(
         QueueKeys queue, Attempt[] attempts, long[] asked, LeaseOutcome[] outcomes, CancellationToken ct)
     {
+        for (var i = 0; i < attempts.Length; i++)
+        {
+            if (outcomes[i] == LeaseOutcome.Lost)
+            {
+                await attempts[i].Task.Extending.ConfigureAwait(false);
+            }
+        }
+
         var overtaken = Enumerable.Range(0, attempts.Length)
             .Where(at => outcomes[at] == LeaseOutcome.Lost && !attempts[at].Task.IsLost && AskedLease(attempts[at]) > asked[at])
             .ToArray();
@@ -199,34 +213,56 @@ internal sealed partial class Broker
         }
     }
 
-    private Task<RedisResult[]> SendFinishAsync(QueueKeys queue, Attempt[] attempts, CancellationToken ct)
+    /// <returns>A digit for each attempt, or none where all are written.</returns>
+    private async Task<string> SendFinishAsync(QueueKeys queue, Attempt[] attempts, CancellationToken ct)
     {
-        const int Head = 8;
-        const int Stride = 8;
         var now = Now;
         RedisKey[] keys =
         [
             queue.Active, queue.Lease, queue.Pending, queue.Retry, queue.Archived, queue.Completed,
-            queue.Processed, queue.Failed, queue.ProcessedOn(now), queue.FailedOn(now),
+            queue.Processed, queue.Failed, queue.ProcessedOn(now), queue.FailedOn(now), queue.Lock,
         ];
-        var args = new RedisValue[Head + (attempts.Length * Stride)];
+        var reply = await EvaluateListAsync(FinishScript, keys, FinishArguments(queue, attempts, now), ct).ConfigureAwait(false);
+        return (string?)reply[0] ?? "";
+    }
+
+    private RedisValue[] FinishArguments(QueueKeys queue, Attempt[] attempts, DateTimeOffset now)
+    {
+        var length = FinishHead;
+        foreach (var attempt in attempts)
+        {
+            length += IsPlainDone(attempt) ? PlainFinishSize : FinishSize;
+        }
+
+        var args = new RedisValue[length];
         RedisValue[] head =
         [
             queue.TaskPrefix, queue.UniquePrefix, queue.WakeChannel, UnixSeconds(now), UnixNanoseconds(now), DayExpiry(now),
             Archive.MaxSizeOf(queue.Name), ArchiveCutoff(now),
         ];
         head.CopyTo(args, 0);
-        for (var i = 0; i < attempts.Length; i++)
+        var at = FinishHead;
+        foreach (var attempt in attempts)
         {
-            FinishArguments(attempts[i], now, args.AsSpan(Head + (i * Stride), Stride));
+            at += WriteFinish(args.AsSpan(at), attempt, now);
         }
 
-        return RunListAsync(FinishScript, queue, keys, args, ct);
+        return args;
     }
 
-    private static void FinishArguments(Attempt attempt, DateTimeOffset now, Span<RedisValue> args)
+    private static bool IsPlainDone(Attempt attempt) =>
+        attempt.End == AttemptEnd.Done && attempt.Task.Message.UniqueKey.Length == 0;
+
+    private static int WriteFinish(Span<RedisValue> args, Attempt attempt, DateTimeOffset now)
     {
         var task = attempt.Task;
+        (args[1], args[2], args[3]) = (task.Id, task.Owner, AskedLease(attempt));
+        if (IsPlainDone(attempt))
+        {
+            args[0] = "n";
+            return PlainFinishSize;
+        }
+
         var due = attempt.End == AttemptEnd.Retry ? DueTime.Of(attempt.ProcessAt) : DueTime.None;
         (string How, RedisValue Message, RedisValue Score) end = attempt.End switch
         {
@@ -237,14 +273,9 @@ internal sealed partial class Broker
             AttemptEnd.Archive => ("a", Failed(task.Message, attempt.Error, now, counted: false), None),
             _ => ("q", None, None),
         };
-        args[0] = end.How;
-        args[1] = task.Id;
-        args[2] = task.Owner;
-        args[3] = AskedLease(attempt);
-        args[4] = end.Message;
-        args[5] = end.Score;
-        args[6] = due.Exact;
-        args[7] = task.Message.UniqueKey;
+        (args[0], args[4], args[5]) = (end.How, end.Message, end.Score);
+        (args[6], args[7]) = (due.Exact, task.Message.UniqueKey);
+        return FinishSize;
     }
 
     private static RedisValue Completed(TaskMessage message, DateTimeOffset now)

@@ -22,45 +22,54 @@ internal sealed partial class Broker
 
         ct.ThrowIfCancellationRequested();
         var expiry = Now + lease;
+        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         List<RedisValue> args = [keys.TaskPrefix, UnixSeconds(expiry)];
-        var before = new DateTimeOffset[tasks.Count];
-        for (var i = 0; i < tasks.Count; i++)
+        foreach (var task in tasks)
         {
-            args.AddRange([tasks[i].Id, tasks[i].Owner, UnixSeconds(tasks[i].LeaseExpiry)]);
-
-            // Noted before it is sent: if the reply is missed, the lease may have been extended nevertheless.
-            before[i] = tasks[i].AskLease(expiry);
+            args.AddRange([task.Id, task.Owner, UnixSeconds(task.LeaseExpiry)]);
+            task.BeginExtension(answered.Task);
         }
 
-        RedisResult[] codes;
         try
         {
-            codes = await RunListAsync(ExtendLeaseScript, keys, [keys.Active, keys.Lease], [.. args], ct)
+            var codes = await RunListAsync(ExtendLeaseScript, keys, [keys.Active, keys.Lease], [.. args], ct)
                 .ConfigureAwait(false);
+            return NoteExtension(tasks, codes, expiry);
         }
-        catch (Exception exception) when (WasNotDone(exception))
+        catch (Exception exception) when (!WasNotDone(exception))
         {
-            for (var i = 0; i < tasks.Count; i++)
+            // The answer is missed: the lease may have been extended nevertheless.
+            foreach (var task in tasks)
             {
-                tasks[i].WithdrawLease(expiry, before[i]);
+                task.Grant(expiry);
             }
 
             throw;
         }
+        finally
+        {
+            answered.SetResult();
+        }
+    }
 
+    private static LeaseExtension NoteExtension(IReadOnlyList<LeasedTask> tasks, RedisResult[] codes, DateTimeOffset expiry)
+    {
         var lost = new List<LeasedTask>();
         var cancelled = new List<LeasedTask>();
         for (var i = 0; i < tasks.Count; i++)
         {
-            switch ((int)codes[i])
+            var code = (int)codes[i];
+            if (code == 1)
             {
-                case 1:
-                    tasks[i].Lose();
-                    lost.Add(tasks[i]);
-                    break;
-                case 2:
-                    cancelled.Add(tasks[i]);
-                    break;
+                tasks[i].Lose();
+                lost.Add(tasks[i]);
+                continue;
+            }
+
+            tasks[i].Grant(expiry);
+            if (code == 2)
+            {
+                cancelled.Add(tasks[i]);
             }
         }
 
@@ -88,6 +97,7 @@ internal sealed partial class Broker
             }
 
             // Else an extension of this worker's own has overtaken it: the lease that it found may be that one.
+            await task.Extending.ConfigureAwait(false);
             if (task.IsLost || UnixSeconds(task.LeaseExpiry) == asked)
             {
                 return LeaseOutcome.Lost;

@@ -62,16 +62,15 @@ internal sealed partial class Broker
         var leases = new List<ExpiredLease>();
         for (var i = 0; i < values.Length; i += 4)
         {
-            var id = values[i].ToString();
-            var (message, fault) = DecodeListed(queue.Name, id, values[i + 2], values[i + 3]);
-            leases.Add(new ExpiredLease(id, values[i + 1].ToString(), message, fault));
+            var (message, fault) = DecodeListed(queue.Name, values[i], values[i + 2], values[i + 3]);
+            leases.Add(new ExpiredLease(values[i], values[i + 1].ToString(), message, fault));
         }
 
         return leases;
     }
 
     private static (TaskMessage? Message, string Fault) DecodeListed(
-        string queue, string id, RedisValue kind, RedisValue bytes)
+        string queue, RedisValue id, RedisValue kind, RedisValue bytes)
     {
         switch ((int)kind)
         {
@@ -85,7 +84,7 @@ internal sealed partial class Broker
         }
     }
 
-    /// <returns>How many are settled, by this call or by somebody else.</returns>
+    /// <returns>How many are settled. Without any, the next page would be this one again.</returns>
     private async Task<int> RecoverPageAsync(
         QueueKeys queue,
         DateTimeOffset cutoff,
@@ -105,7 +104,7 @@ internal sealed partial class Broker
         {
             if (TryPlan(lease, now, retryDelay, result) is { } plan)
             {
-                args.AddRange([lease.Id, plan.How, lease.Score, plan.Message, plan.Due.Score, plan.Due.Exact]);
+                args.AddRange([lease.Key, plan.How, lease.Score, plan.Message, plan.Due.Score, plan.Due.Exact]);
                 sent.Add((lease.Id, plan.How));
             }
         }
@@ -121,12 +120,13 @@ internal sealed partial class Broker
             queue.Processed, queue.Failed, queue.ProcessedOn(now), queue.FailedOn(now),
         ];
         var codes = await RunListAsync(RecoverScript, queue, keys, [.. args], ct).ConfigureAwait(false);
+        var settled = 0;
         for (var i = 0; i < sent.Count; i++)
         {
-            result.Count((int)codes[i], sent[i].Id, sent[i].How);
+            settled += result.Count((int)codes[i], sent[i].Id, sent[i].How) ? 1 : 0;
         }
 
-        return sent.Count;
+        return settled;
     }
 
     private static (string How, RedisValue Message, DueTime Due)? TryPlan(

@@ -10,6 +10,12 @@ internal sealed class BrokerSource(
     Func<CancellationToken, ValueTask<RedisConnection>> connect, TimeProvider time, ArchiveLimits? archive = null)
     : IAsyncDisposable, IDisposable
 {
+    /// <summary>
+    /// How long one attempt to connect may take. The client library bounds its own tries, but waits without end for a cluster's
+    /// node that was lost while it was asked who belongs to the cluster.
+    /// </summary>
+    internal static readonly TimeSpan LongestAttempt = TimeSpan.FromSeconds(30);
+
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _disposing = new();
     private Task<Connected>? _attempt;
@@ -102,17 +108,46 @@ internal sealed class BrokerSource(
 
     private async Task<Connected> ConnectAsync()
     {
-        var connection = await connect(_disposing.Token).ConfigureAwait(false);
+        using var deadline = new CancellationTokenSource(LongestAttempt, time);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _disposing.Token);
+        var connecting = ConnectAsync(ending.Token);
+        try
+        {
+            return await connecting.WaitAsync(ending.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            _ = DisposeWhenMadeAsync(connecting);
+            _disposing.Token.ThrowIfCancellationRequested();
+            throw new RedisUnreachableException(
+                $"Redis could not be reached: connecting took longer than {LongestAttempt.TotalSeconds:0} s. Look whether each of its "
+                + "nodes answers; the next call tries again.");
+        }
+    }
+
+    private async Task<Connected> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var connection = await connect(cancellationToken).ConfigureAwait(false);
         try
         {
             var broker = new Broker(connection, time) { Archive = archive ?? new ArchiveLimits() };
-            await broker.SampleClockAsync(_disposing.Token).ConfigureAwait(false);
+            await broker.SampleClockAsync(cancellationToken).ConfigureAwait(false);
             return new Connected(connection, broker);
         }
         catch
         {
             await connection.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <summary>Closes what was given up on, should it come about after all.</summary>
+    private static async Task DisposeWhenMadeAsync(Task<Connected> connecting)
+    {
+        await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (connecting.IsCompletedSuccessfully)
+        {
+            await (await connecting.ConfigureAwait(false)).Connection.DisposeAsync().ConfigureAwait(false);
         }
     }
 }

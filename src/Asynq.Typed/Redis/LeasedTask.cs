@@ -9,6 +9,7 @@ namespace Asynq.Typed.Redis;
 internal sealed class LeasedTask(TaskMessage message, string owner, DateTimeOffset leaseExpiry)
 {
     private long _leaseTicks = leaseExpiry.UtcTicks;
+    private Task _extending = Task.CompletedTask;
     private volatile bool _replyMissed;
     private volatile bool _lost;
 
@@ -23,7 +24,10 @@ internal sealed class LeasedTask(TaskMessage message, string owner, DateTimeOffs
     /// </summary>
     internal DateTimeOffset? PendingSince { get; init; }
 
-    /// <summary>The latest expiry that this process ever asked for, whether or not an answer came.</summary>
+    /// <summary>
+    /// The latest expiry that this process may have been granted: by an answer, or by a call whose answer never came. Not one
+    /// that it has just asked for: until the answer is there, a later lease may be that of another worker.
+    /// </summary>
     internal DateTimeOffset LeaseExpiry => new(Interlocked.Read(ref _leaseTicks), TimeSpan.Zero);
 
     /// <summary>
@@ -37,29 +41,28 @@ internal sealed class LeasedTask(TaskMessage message, string owner, DateTimeOffs
     /// </summary>
     internal bool IsLost => _lost;
 
-    /// <summary>Notes an expiry before it is asked for.</summary>
-    /// <returns>What was noted before.</returns>
-    internal DateTimeOffset AskLease(DateTimeOffset expiry)
+    /// <summary>Completes when no extension of the lease is on its way any more, and what came of it is noted.</summary>
+    internal Task Extending => Volatile.Read(ref _extending);
+
+    /// <summary>An extension is sent; <paramref name="answered"/> completes when its end is noted.</summary>
+    internal void BeginExtension(Task answered) => Volatile.Write(ref _extending, answered);
+
+    /// <summary>Notes an expiry that was granted, or may have been.</summary>
+    internal void Grant(DateTimeOffset expiry)
     {
-        var asked = expiry.UtcTicks;
+        var granted = expiry.UtcTicks;
         var known = Interlocked.Read(ref _leaseTicks);
-        while (asked > known)
+        while (granted > known)
         {
-            var seen = Interlocked.CompareExchange(ref _leaseTicks, asked, known);
+            var seen = Interlocked.CompareExchange(ref _leaseTicks, granted, known);
             if (seen == known)
             {
-                break;
+                return;
             }
 
             known = seen;
         }
-
-        return new DateTimeOffset(known, TimeSpan.Zero);
     }
-
-    /// <summary>Takes back an expiry that was noted, but not asked for: nobody holds a lease that long.</summary>
-    internal void WithdrawLease(DateTimeOffset expiry, DateTimeOffset before) =>
-        Interlocked.CompareExchange(ref _leaseTicks, before.UtcTicks, expiry.UtcTicks);
 
     internal void MissReply() => _replyMissed = true;
 

@@ -1,14 +1,18 @@
 using System.Globalization;
+using StackExchange.Redis;
 
 namespace Asynq.Typed.Redis;
 
 /// <summary>An active task whose worker is thought dead.</summary>
-/// <param name="Id">Its id.</param>
+/// <param name="Key">Its id as Redis has it, which need not be UTF-8: what a call about it must name.</param>
 /// <param name="Score">When its lease ended, in Unix seconds, as Redis writes it; empty where it has none.</param>
 /// <param name="Message">The task; <c>null</c> where it cannot be read.</param>
 /// <param name="Fault">Why it cannot be read.</param>
-internal sealed record ExpiredLease(string Id, string Score, TaskMessage? Message, string Fault)
+internal sealed record ExpiredLease(RedisValue Key, string Score, TaskMessage? Message, string Fault)
 {
+    /// <summary>Its id, for messages.</summary>
+    internal string Id { get; } = Key.ToString();
+
     internal DateTimeOffset? ExpiredAt =>
         double.TryParse(Score, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
             ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
@@ -53,7 +57,9 @@ internal sealed class RecoveryResult
         }
     }
 
-    internal void Count(int code, string id, string how)
+    /// <summary>Notes what became of a task.</summary>
+    /// <returns>Whether it has left the list of those to be recovered.</returns>
+    internal bool Count(int code, string id, string how)
     {
         const int Taken = 0;
         const int Remnant = 2;
@@ -71,6 +77,10 @@ internal sealed class RecoveryResult
             case Remnant:
                 Dropped++;
                 break;
+            default:
+                return false;
         }
+
+        return true;
     }
 }

@@ -53,10 +53,12 @@ internal static class MessagePayload
     /// <summary>The payload of a message as it was serialized.</summary>
     /// <exception cref="PayloadException">What was applied cannot be turned back.</exception>
     internal static ReadOnlyMemory<byte> PayloadOf(this TransformChain transforms, TaskMessage message) =>
-        transforms.Undo(
-            message.Payload.Memory,
-            message.Headers.TryGetValue(PayloadHeader.Name, out var header) ? header : "",
-            ScopeOf(message, PayloadPart.Payload));
+        !transforms.IsEmpty || IsTransformed(message)
+            ? transforms.Undo(
+                message.Payload.Memory,
+                message.Headers.TryGetValue(PayloadHeader.Name, out var header) ? header : "",
+                ScopeOf(message, PayloadPart.Payload))
+            : message.Payload.Memory;
 
     /// <summary>The payload of a task as it was serialized.</summary>
     /// <exception cref="PayloadException">What was applied cannot be turned back.</exception>

@@ -139,7 +139,7 @@ internal sealed class ScriptDriver : IAsyncDisposable
     internal async Task FinishAsync(QueueKeys queue, List<ReadOnlyMemory<byte>> ids)
     {
         const int Head = 8;
-        const int Stride = 8;
+        const int Stride = 4;
         RedisKey[] keys =
         [
             queue.Active, queue.Lease, queue.Pending, queue.Retry, queue.Archived, queue.Completed,
@@ -151,12 +151,12 @@ internal sealed class ScriptDriver : IAsyncDisposable
         head.CopyTo(args, 0);
         for (var i = 0; i < ids.Count; i++)
         {
-            RedisValue[] task = ["d", ids[i], Owner, _now + 30, "", "", "", ""];
+            RedisValue[] task = ["n", ids[i], Owner, _now + 30];
             task.CopyTo(args, Head + (i * Stride));
         }
 
         var reply = (RedisResult[]?)await _database.ScriptEvaluateAsync(Finish.Sha1, keys, args) ?? [];
-        if (reply.Any(code => (int)code != 0))
+        if (reply is not [_, var lost] || (string?)lost != "")
         {
             throw new InvalidOperationException("The driver lost a task: its scripts and the runtime's differ.");
         }

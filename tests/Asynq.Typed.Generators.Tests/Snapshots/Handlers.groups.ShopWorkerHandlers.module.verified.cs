@@ -21,7 +21,7 @@ public static class ShopWorkerHandlersExtensions
             return builder;
         }
 
-        global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddScoped<
+        global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddTransient<
             global::Shop.Handlers.Digests>(builder.Services);
         global::Asynq.Typed.SchedulerBuilderExtensions.AddPeriodicTask(
             builder,

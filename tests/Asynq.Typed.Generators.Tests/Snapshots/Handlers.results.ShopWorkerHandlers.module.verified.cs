@@ -25,7 +25,7 @@ public static class ShopWorkerHandlersExtensions
             return builder;
         }
 
-        global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddScoped<
+        global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddTransient<
             global::Shop.Handlers.Sums>(builder.Services);
         return builder;
     }

@@ -70,7 +70,7 @@ public sealed class FencingTests
         await AssertLostAsync(scene, call, first);
     }
 
-    /// <summary>The worker notes each expiry before it asks for it, and may have made a write just before that.</summary>
+    /// <summary>The answer to the extension comes after the write has found the lease that it does not know yet.</summary>
     [Theory, InlineData("done"), InlineData("complete"), InlineData("retry"), InlineData("requeue"), InlineData("result")]
     public async Task A_write_that_an_extension_of_its_own_overtakes_is_made(string call)
     {
@@ -81,11 +81,41 @@ public sealed class FencingTests
 
         await using var other = await ConnectionMultiplexer.ConnectAsync(scene.ConnectionString);
         await other.GetDatabase().ExecuteAsync("CLIENT", "PAUSE", "60000", "WRITE");
+        var answered = new TaskCompletionSource();
+        task.BeginExtension(answered.Task);
         var write = CallAsync(scene, call, task);
-        task.AskLease(extended);
         await other.GetDatabase().ExecuteAsync("CLIENT", "UNPAUSE");
+        await scene.Broker.PingAsync(Ct);
+        Assert.False(write.IsCompleted);
+        task.Grant(extended);
+        answered.SetResult();
 
         Assert.True(await write);
+    }
+
+    [Theory, InlineData("done"), InlineData("complete"), InlineData("retry"), InlineData("requeue"), InlineData("result")]
+    public async Task An_extension_on_its_way_gives_no_right_to_a_peers_task(string call)
+    {
+        await using var scene = await Scene.OpenAsync(Backend.Redis);
+        var peer = new GoPeer(scene);
+        var first = await scene.EnqueueAndFetchAsync(Message("a", retention: 60));
+        scene.Time.Advance(TimeSpan.FromSeconds(61));
+        await peer.RetryAsync("a", scene.Broker.Now);
+        await peer.ForwardAsync("retry", scene.Broker.Now);
+        await peer.DequeueAsync(scene.Broker.Now + Lease);
+        scene.Time.Advance(TimeSpan.FromSeconds(5));
+        var before = await scene.DumpAsync();
+
+        // It asks for an expiry later than the peer's, and the write is sent before the refusal is there.
+        await using var other = await ConnectionMultiplexer.ConnectAsync(scene.ConnectionString);
+        await other.GetDatabase().ExecuteAsync("CLIENT", "PAUSE", "60000", "WRITE");
+        var extension = scene.Broker.ExtendLeaseAsync(Queue, [first], Lease, Ct);
+        var write = CallAsync(scene, call, first);
+        await other.GetDatabase().ExecuteAsync("CLIENT", "UNPAUSE");
+
+        Assert.Equal([first], (await extension).Lost);
+        Assert.False(await write);
+        Assert.Equal(before, await scene.DumpAsync());
     }
 
     [Theory, EachBackend]

@@ -23,6 +23,9 @@ public sealed class MessageReaderTests
     [Theory]
     [InlineData(0)]
     [InlineData(100)]
+    [InlineData(127)]
+    [InlineData(128)]
+    [InlineData(16_300)]
     [InlineData(Large)]
     public void A_message_is_read_as_it_was_written(int payload)
     {
@@ -48,23 +51,52 @@ public sealed class MessageReaderTests
         Assert.Equal(isShared, ReferenceEquals(fetched, part.Array));
     }
 
-    [Fact]
-    public void Of_several_payloads_the_last_counts()
+    [Theory]
+    [InlineData(Large)]
+    [InlineData(10)]
+    public void Of_several_payloads_the_last_counts(int payload)
     {
         var random = new Random(3);
-        byte[] bytes = [.. Message(random, Large).ToByteArray(), .. Message(random, Large).ToByteArray()];
+        byte[] bytes = [.. Message(random, payload).ToByteArray(), .. Message(random, payload).ToByteArray()];
 
         Assert.Equal(TaskMessage.Parser.ParseFrom(bytes), MessageReader.Read(bytes));
     }
 
     [Fact]
-    public void Damage_is_read_or_refused_as_by_the_parser()
+    public void The_names_of_types_and_queues_are_not_made_anew()
+    {
+        var (one, other) = (Read(5), Read(6));
+
+        Assert.Same(one.Type, other.Type);
+        Assert.Same(one.Queue, other.Queue);
+        Assert.NotEqual(one.Id, other.Id);
+
+        static TaskMessage Read(int seed) => MessageReader.Read(Message(new Random(seed), 100).ToByteArray());
+    }
+
+    [Fact]
+    public void Many_names_are_told_apart()
+    {
+        for (var number = 0; number < 1_000; number++)
+        {
+            var message = Message(new Random(number), 20);
+            message.Type = $"type:{number % 150}";
+
+            Assert.Equal(message, MessageReader.Read(message.ToByteArray()));
+        }
+    }
+
+    [Theory]
+    [InlineData(Large / 2)]
+    [InlineData(300)]
+    [InlineData(20)]
+    public void Damage_is_read_or_refused_as_by_the_parser(int payload)
     {
         var refused = 0;
         for (var seed = 0; seed < 2_000; seed++)
         {
             var random = new Random(seed);
-            var bytes = Damaged(random, Message(random, Large / 2).ToByteArray());
+            var bytes = Damaged(random, Message(random, payload).ToByteArray());
             var expected = Outcome(() => TaskMessage.Parser.ParseFrom(bytes));
 
             Assert.Equal(expected, Outcome(() => MessageReader.Read(bytes)));

@@ -1,7 +1,7 @@
 -- Extends the leases of active tasks that are still their owner's.
 -- KEYS: active, lease, lock
--- ARGV: task key prefix, new expiry (Unix s); then for each task: id, owner or '', latest expiry that the owner asked for
---   before (Unix s)
+-- ARGV: task key prefix, new expiry (Unix s); then for each task: id, owner or '', latest expiry that the owner
+--   was or may have been granted (Unix s)
 -- Result: {0, outcome of each}: 0 extended, 1 lost, 2 extended and a user asked for its cancellation;
 --   or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(A + n log A) for n tasks, A active tasks.

@@ -2,10 +2,11 @@
 -- KEYS: active, lease, pending, retry, archived, completed, processed, failed, processed of the day, failed of the day, lock
 -- ARGV: task key prefix, unique lock prefix, wake channel, now (Unix s), now (Unix ns), expiry of the day's figures (Unix s),
 --   archive limit, archive cutoff (Unix s); then for each task:
---   how (d done, c complete, r retry, f retry after a failure, a archive, q requeue), id, owner or '', latest lease
---   expiry that the owner asked for (Unix s), message or '', score (Unix s) or '', exact due time (Unix ms) or '',
---   unique lock or ''
--- Result: {0, outcome of each}: 0 written, 1 lost; or {-1, key of the wrong type}, and then nothing is written.
+--   how (n done and nothing more to say, d done, c complete, r retry, f retry after a failure, a archive, q requeue), id,
+--   owner or '', latest lease expiry that the owner was or may have been granted (Unix s); and but for n also: message or '', score (Unix s)
+--   or '', exact due time (Unix ms) or '', unique lock or ''
+-- Result: {0, one digit for each task}, or {0, ''} where all are written: 0 written, 1 lost; or {-1, key of the wrong type},
+--   and then nothing is written.
 -- Cost: O(A + log N) for each task, A tasks that became active before it and still are.
 --include _types.lua
 --include _locks.lua
@@ -59,12 +60,14 @@ local function retry_later(id, key, message, score, due)
     end
 end
 
+local function done(id, key, _, _, _, lock)
+    release_lock(q, lock, id)
+    redis.call('DEL', key)
+    processed = processed + 1
+end
+
 local ways = {
-    d = function(id, key, _, _, _, lock)
-        release_lock(q, lock, id)
-        redis.call('DEL', key)
-        processed = processed + 1
-    end,
+    d = done,
     c = function(id, key, message, score, _, lock)
         release_lock(q, lock, id)
         redis.call('ZADD', completed, score, id)
@@ -92,18 +95,22 @@ local ways = {
     end
 }
 
-local outcomes = {0}
-for i = 9, #ARGV, 8 do
-    local id = ARGV[i + 1]
+local lost, number, at, last = nil, 0, 9, #ARGV
+while at <= last do
+    local how, id = ARGV[at], ARGV[at + 1]
     local key = q.task_prefix .. id
-    local is_held, lock = take(id, key, ARGV[i + 2], ARGV[i + 3])
-    if is_held then
-        -- The lock by the hash, else by the message: Go writes no unique_key for grouped tasks.
-        ways[ARGV[i]](id, key, ARGV[i + 4], ARGV[i + 5], ARGV[i + 6], lock or ARGV[i + 7])
-        outcomes[#outcomes + 1] = 0
+    local is_held, lock = take(id, key, ARGV[at + 2], ARGV[at + 3])
+    number = number + 1
+    if not is_held then
+        lost = lost or {}
+        lost[number] = 1
+    elseif how == 'n' then
+        done(id, key, nil, nil, nil, lock)
     else
-        outcomes[#outcomes + 1] = 1
+        -- The lock by the hash, else by the message: Go writes no unique_key for grouped tasks.
+        ways[how](id, key, ARGV[at + 4], ARGV[at + 5], ARGV[at + 6], lock or ARGV[at + 7])
     end
+    at = at + (how == 'n' and 4 or 8)
 end
 in_chunks('ZREM', leases, unleased)
 if processed + failed > 0 then
@@ -118,4 +125,10 @@ end
 if idle and pushed then
     redis.pcall('PUBLISH', ARGV[3], '')
 end
-return outcomes
+if not lost then
+    return {0, ''}
+end
+for i = 1, number do
+    lost[i] = lost[i] or 0
+end
+return {0, table.concat(lost)}

@@ -1,6 +1,6 @@
 -- Stores a result with a task that is still its owner's.
 -- KEYS: active, lease, task, lock
--- ARGV: id, owner or '', latest expiry that the owner asked for (Unix s), result
+-- ARGV: id, owner or '', latest expiry that the owner was or may have been granted (Unix s), result
 -- Result: {0, outcome}: 0 written, 1 lost; or {-1, key of the wrong type}, and then nothing is written.
 -- Cost: O(A), A active tasks.
 --include _types.lua
