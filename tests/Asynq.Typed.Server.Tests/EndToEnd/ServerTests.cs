@@ -235,6 +235,7 @@ public sealed class ServerTests
         Assert.Equal((TaskState.Retry, 1), (after!.State, after.Retried));
         Assert.Equal("2", await database.Database.StringGetAsync("asynq:{default}:processed"));
         Assert.Contains(host.Log.Lines, line => line.Text.Contains("was told to end", StringComparison.Ordinal));
+        Assert.DoesNotContain(host.Log.Lines, line => line.Text.Contains("came too late", StringComparison.Ordinal));
     }
 
     [Theory, EachBackend]
