@@ -11,7 +11,10 @@ public static class AsynqTelemetry
 {
     /// <summary>
     /// The activity source: <c>send QUEUE</c> for each enqueue, <c>process QUEUE</c> for each attempt. The trace and its
-    /// baggage travel in the task's headers (W3C), so an attempt belongs to the trace of its enqueue.
+    /// baggage travel in the task's headers (W3C), so an attempt belongs to the trace of its enqueue. Tags:
+    /// <c>messaging.system</c> (<c>asynq</c>), <c>messaging.operation.name</c> and <c>messaging.operation.type</c>
+    /// (<c>send</c> or <c>process</c>), <c>messaging.destination.name</c> (the queue), <c>messaging.message.id</c>,
+    /// <c>asynq.task.type</c>; of an attempt <c>asynq.task.retry_count</c>; where it failed <c>error.type</c>, the exception's.
     /// </summary>
     public const string ActivitySourceName = "Asynq.Typed";
 
@@ -20,10 +23,17 @@ public static class AsynqTelemetry
     /// <c>messaging.process.duration</c> (seconds in the handler), <c>asynq.tasks.queue.duration</c> (seconds from pending to the
     /// start of the attempt), <c>asynq.tasks.failed</c>, <c>asynq.tasks.retried</c>, <c>asynq.tasks.deferred</c>,
     /// <c>asynq.tasks.archived</c>, <c>asynq.workers.active</c>. An attempt that a shutdown ends is none: its task was given back.
+    /// Tags of each: <c>messaging.system</c> (<c>asynq</c>), <c>messaging.operation.name</c> (<c>send</c> or <c>process</c>),
+    /// <c>messaging.destination.name</c> (the queue), <c>asynq.task.type</c>. Attempts consumed and failed, and the time in the
+    /// handler, have <c>error.type</c> too where the attempt did not succeed: the exception's.
     /// </summary>
     public const string MeterName = "Asynq.Typed";
 
     private const string System = "asynq";
+    private const string Send = "send";
+    private const string Process = "process";
+    private const string OperationName = "messaging.operation.name";
+    private const string ErrorType = "error.type";
 
     private static readonly ActivitySource Source = new(ActivitySourceName);
     private static readonly Meter Meter = new(MeterName);
@@ -59,7 +69,7 @@ public static class AsynqTelemetry
     /// <summary>Begins to send a task; <c>null</c> where nobody listens.</summary>
     internal static Activity? StartSend(string queue, string type, string id) =>
         Source.HasListeners()
-            ? Describe(Source.StartActivity($"send {queue}", ActivityKind.Producer), "send", queue, type, id)
+            ? Describe(Source.StartActivity($"{Send} {queue}", ActivityKind.Producer), Send, queue, type, id)
             : null;
 
     /// <summary>Adds the current trace and its baggage to headers. What the user put there stays.</summary>
@@ -72,7 +82,7 @@ public static class AsynqTelemetry
     {
         if (Sent.Enabled)
         {
-            Sent.Add(1, Tags(queue, type));
+            Sent.Add(1, Tags(Send, queue, type));
         }
     }
 
@@ -87,8 +97,8 @@ public static class AsynqTelemetry
         Propagator.ExtractTraceIdAndState(context.Headers, Read, out var parent, out var state);
         _ = ActivityContext.TryParse(parent, state, isRemote: true, out var remote);
         var activity = Describe(
-            Source.StartActivity($"process {context.Queue}", ActivityKind.Consumer, remote),
-            "process",
+            Source.StartActivity($"{Process} {context.Queue}", ActivityKind.Consumer, remote),
+            Process,
             context.Queue,
             context.Type,
             context.TaskId);
@@ -101,12 +111,18 @@ public static class AsynqTelemetry
         return activity;
     }
 
+    /// <summary>Says of a send or an attempt why it failed.</summary>
+    internal static void Fail(Activity? activity, Exception error) => activity?
+        .SetStatus(ActivityStatusCode.Error, error.Message)
+        .SetTag(ErrorType, error.GetType().FullName)
+        .AddException(error);
+
     /// <summary>Begins the figures of an attempt.</summary>
     /// <param name="context">The attempt.</param>
     /// <param name="pending">How long its task was pending; <c>null</c> where that is not known.</param>
     internal static void CountStarted(TaskContext context, TimeSpan? pending)
     {
-        var tags = Tags(context.Queue, context.Type);
+        var tags = Tags(Process, context.Queue, context.Type);
         Workers.Add(1, tags);
         if (pending is { } waited)
         {
@@ -116,7 +132,7 @@ public static class AsynqTelemetry
     }
 
     /// <summary>Ends the figures of an attempt that did not come to its end: its task is given back.</summary>
-    internal static void CountGivenBack(TaskContext context) => Workers.Add(-1, Tags(context.Queue, context.Type));
+    internal static void CountGivenBack(TaskContext context) => Workers.Add(-1, Tags(Process, context.Queue, context.Type));
 
     /// <summary>Ends the figures of an attempt.</summary>
     /// <param name="context">The attempt.</param>
@@ -125,27 +141,27 @@ public static class AsynqTelemetry
     /// <param name="isFailure">Whether that counts as a failure.</param>
     internal static void CountEnded(TaskContext context, TimeSpan took, Exception? error, bool isFailure)
     {
-        var tags = Tags(context.Queue, context.Type);
+        var tags = Tags(Process, context.Queue, context.Type);
         Workers.Add(-1, tags);
+        if (error is not null)
+        {
+            tags.Add(ErrorType, error.GetType().FullName);
+        }
+
         Consumed.Add(1, tags);
         if (isFailure)
         {
             Failed.Add(1, tags);
         }
 
-        if (error is not null)
-        {
-            tags.Add("error.type", error.GetType().FullName);
-        }
-
         Duration.Record(took.TotalSeconds, tags);
     }
 
-    internal static void CountRetried(string queue, string type) => Retried.Add(1, Tags(queue, type));
+    internal static void CountRetried(string queue, string type) => Retried.Add(1, Tags(Process, queue, type));
 
-    internal static void CountDeferred(string queue, string type) => Deferred.Add(1, Tags(queue, type));
+    internal static void CountDeferred(string queue, string type) => Deferred.Add(1, Tags(Process, queue, type));
 
-    internal static void CountArchived(string queue, string type) => Archived.Add(1, Tags(queue, type));
+    internal static void CountArchived(string queue, string type) => Archived.Add(1, Tags(Process, queue, type));
 
     // The boundaries of the conventions for durations; what listeners use by default is made for milliseconds.
     private static InstrumentAdvice<double> SecondsUpTo(double most) => new()
@@ -158,15 +174,18 @@ public static class AsynqTelemetry
         ],
     };
 
-    private static TagList Tags(string queue, string type) => new()
+    // At most as many as a TagList holds without allocating: eight, the error's type among them.
+    private static TagList Tags(string operation, string queue, string type) => new()
     {
         { "messaging.system", System },
+        { OperationName, operation },
         { "messaging.destination.name", queue },
         { "asynq.task.type", type },
     };
 
     private static Activity? Describe(Activity? activity, string operation, string queue, string type, string id) => activity?
         .SetTag("messaging.system", System)
+        .SetTag(OperationName, operation)
         .SetTag("messaging.operation.type", operation)
         .SetTag("messaging.destination.name", queue)
         .SetTag("messaging.message.id", id)

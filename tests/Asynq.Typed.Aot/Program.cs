@@ -3,11 +3,14 @@ using System.Net;
 using System.Net.Sockets;
 using Asynq.Typed;
 using Asynq.Typed.Aot;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
-// Published with Native AOT, this enqueues a task, handles it and reads its result. The exit code is the assertion.
+// Published with Native AOT, this binds the server's options, enqueues a task, handles it and reads its result. The exit code
+// is the assertion.
 // With an argument it uses the Redis at that connection string; else it starts a redis-server of its own.
 using var time = new CancellationTokenSource(TimeSpan.FromSeconds(30));
 using var redis = args.Length == 0 ? LocalRedis.Start() : null;
@@ -15,20 +18,35 @@ var connectionString = args.Length == 0 ? $"127.0.0.1:{redis!.Port},abortConnect
 
 var builder = Host.CreateApplicationBuilder();
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
+
+// The queue is served, and the tasks in it are handled, only if the options come from here.
+builder.Configuration.AddInMemoryCollection(
+[
+    new("Asynq:Server:Concurrency", "2"),
+    new("Asynq:Server:Queues:aot", "1"),
+    new("Asynq:Server:ShutdownTimeout", "00:00:05"),
+    new("Asynq:Server:UnhandledTasks", "Archive"),
+]);
 builder.Services.AddAsynq(connectionString)
-    .AddServer(static server => server.Concurrency = 2)
+    .AddServer()
     .AddAsynqTypedAotHandlers();
 using var host = builder.Build();
 await host.StartAsync(time.Token);
 
 var client = host.Services.GetRequiredService<AsynqClient>();
-var plain = await client.EnqueueAsync(new Sum([1, 2, 3], Note: null), cancellationToken: time.Token);
-var json = await client.EnqueueAsync(new JsonSum([4, 5]), cancellationToken: time.Token);
+var toQueue = new EnqueueOptions { Queue = "aot" };
+var plain = await client.EnqueueAsync(new Sum([1, 2, 3], Note: null), toQueue, time.Token);
+var json = await client.EnqueueAsync(new JsonSum([4, 5]), toQueue, time.Token);
 
 var inspector = host.Services.GetRequiredService<AsynqInspector>();
-var isRight = await AnswerAsync<Sum>(plain) == new Answer(6, 3) && await AnswerAsync<JsonSum>(json) == new Answer(9, 2);
+var bound = host.Services.GetRequiredService<IOptions<AsynqServerOptions>>().Value;
+var isRight = await AnswerAsync<Sum>(plain) == new Answer(6, 3)
+    && await AnswerAsync<JsonSum>(json) == new Answer(9, 2)
+    && bound is { Concurrency: 2, UnhandledTasks: UnhandledTaskPolicy.Archive }
+    && bound.ShutdownTimeout == TimeSpan.FromSeconds(5);
 await host.StopAsync(time.Token);
-Console.WriteLine(isRight ? "AOT: enqueued, dispatched, read the results." : "AOT: no result, or a wrong one.");
+Console.WriteLine(
+    isRight ? "AOT: bound the options, enqueued, dispatched, read the results." : "AOT: no result, or a wrong one, or wrong options.");
 return isRight ? 0 : 1;
 
 async Task<Answer> AnswerAsync<TTask>(TaskInfo task)

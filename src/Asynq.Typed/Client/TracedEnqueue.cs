@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Asynq.Typed.Redis;
 
 namespace Asynq.Typed.Client;
@@ -29,7 +28,7 @@ internal static class TracedEnqueue
         }
         catch (Exception exception)
         {
-            activity?.SetStatus(ActivityStatusCode.Error, exception.Message).AddException(exception);
+            AsynqTelemetry.Fail(activity, exception);
             throw;
         }
     }

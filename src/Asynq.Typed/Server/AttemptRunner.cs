@@ -159,7 +159,7 @@ internal sealed class AttemptRunner(
     {
         try
         {
-            using var logScope = logger.BeginScope(new TaskLogScope(attempt.Message));
+            using var logScope = logger.BeginScope(new TaskLogScope(attempt));
             using var activity = AsynqTelemetry.StartProcess(context);
             return await CallAsync(attempt, context, activity).ConfigureAwait(false);
         }
@@ -191,7 +191,7 @@ internal sealed class AttemptRunner(
         }
         catch (Exception exception)
         {
-            activity?.SetStatus(ActivityStatusCode.Error, exception.Message).AddException(exception);
+            AsynqTelemetry.Fail(activity, exception);
             return exception;
         }
     }

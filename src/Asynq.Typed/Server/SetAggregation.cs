@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Asynq.Typed.Client;
 using Asynq.Typed.Redis;
 using Asynq.Typed.Transforms;
@@ -148,7 +147,7 @@ internal sealed class SetAggregation(
         }
         catch (Exception exception)
         {
-            activity?.SetStatus(ActivityStatusCode.Error, exception.Message).AddException(exception);
+            AsynqTelemetry.Fail(activity, exception);
             throw;
         }
     }

@@ -3,17 +3,22 @@ using Asynq.Typed.Redis;
 
 namespace Asynq.Typed.Server;
 
-/// <summary>What every log line of a handler carries: which task it is about.</summary>
-internal sealed class TaskLogScope(TaskMessage message) : IReadOnlyList<KeyValuePair<string, object?>>
+/// <summary>What every log line of a handler carries: which attempt at which task it is about.</summary>
+internal sealed class TaskLogScope(ActiveTask attempt) : IReadOnlyList<KeyValuePair<string, object?>>
 {
-    public int Count => 4;
+    public int Count => 7;
+
+    private TaskMessage Message => attempt.Message;
 
     public KeyValuePair<string, object?> this[int index] => index switch
     {
-        0 => new("TaskId", message.Id),
-        1 => new("TaskType", message.Type),
-        2 => new("Queue", message.Queue),
-        3 => new("RetryCount", message.Retried),
+        0 => new("TaskId", Message.Id),
+        1 => new("TaskType", Message.Type),
+        2 => new("Queue", Message.Queue),
+        3 => new("Group", Message.GroupKey.Length == 0 ? null : Message.GroupKey),
+        4 => new("RetryCount", Message.Retried),
+        5 => new("MaxRetry", Message.Retry),
+        6 => new("Deadline", attempt.Deadline),
         _ => throw new ArgumentOutOfRangeException(nameof(index)),
     };
 
@@ -26,7 +31,8 @@ internal sealed class TaskLogScope(TaskMessage message) : IReadOnlyList<KeyValue
     }
 
     public override string ToString() =>
-        $"TaskId:{message.Id} TaskType:{message.Type} Queue:{message.Queue} RetryCount:{message.Retried}";
+        $"TaskId:{Message.Id} TaskType:{Message.Type} Queue:{Message.Queue} Group:{Message.GroupKey} "
+        + $"RetryCount:{Message.Retried} MaxRetry:{Message.Retry} Deadline:{attempt.Deadline:O}";
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

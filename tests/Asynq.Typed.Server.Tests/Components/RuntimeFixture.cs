@@ -3,7 +3,6 @@ using Asynq.Typed.Routing;
 using Asynq.Typed.Testing;
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 using Xunit;
 
@@ -40,7 +39,7 @@ internal sealed class RuntimeFixture : IAsyncDisposable
             Log.CreateLogger("server"));
     }
 
-    internal FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
+    internal WatchedClock Time { get; } = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     internal LogRecorder Log { get; } = new();
 
@@ -80,6 +79,9 @@ internal sealed class RuntimeFixture : IAsyncDisposable
 
     /// <summary>Has the answers of a script come only once what is returned completes.</summary>
     internal TaskCompletionSource Hold(string script) => _redis.Hold(script);
+
+    /// <summary>What stands between the server and its database.</summary>
+    internal HangingRedis Redis => _redis;
 
     /// <summary>How often a script was called.</summary>
     internal int CallsOf(string script) => _redis.CallsOf(script);

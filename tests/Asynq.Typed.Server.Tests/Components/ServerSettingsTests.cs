@@ -9,20 +9,98 @@ namespace Asynq.Typed.Server.Tests.Components;
 
 public sealed class ServerSettingsTests
 {
+    private static readonly Dictionary<string, object?> Defaults = new()
+    {
+        [nameof(AsynqServerOptions.Concurrency)] = 0,
+        [nameof(AsynqServerOptions.Queues)] = new Dictionary<string, int>(),
+        [nameof(AsynqServerOptions.StrictPriority)] = false,
+        [nameof(AsynqServerOptions.TaskCheckInterval)] = TimeSpan.FromSeconds(1),
+        [nameof(AsynqServerOptions.DelayedTaskCheckInterval)] = TimeSpan.FromSeconds(5),
+        [nameof(AsynqServerOptions.RetryDelay)] = null,
+        [nameof(AsynqServerOptions.IsFailure)] = null,
+        [nameof(AsynqServerOptions.ErrorHandler)] = null,
+        [nameof(AsynqServerOptions.BaseContext)] = null,
+        [nameof(AsynqServerOptions.RetryCancelledTasks)] = false,
+        [nameof(AsynqServerOptions.UnhandledTasks)] = UnhandledTaskPolicy.HandOver,
+        [nameof(AsynqServerOptions.ShutdownTimeout)] = TimeSpan.FromSeconds(8),
+        [nameof(AsynqServerOptions.HealthCheck)] = null,
+        [nameof(AsynqServerOptions.HealthCheckInterval)] = TimeSpan.FromSeconds(15),
+        [nameof(AsynqServerOptions.GroupGracePeriod)] = TimeSpan.FromMinutes(1),
+        [nameof(AsynqServerOptions.GroupMaxDelay)] = TimeSpan.Zero,
+        [nameof(AsynqServerOptions.GroupMaxSize)] = 0,
+        [nameof(AsynqServerOptions.GroupAggregator)] = null,
+        [nameof(AsynqServerOptions.JanitorInterval)] = TimeSpan.FromSeconds(8),
+        [nameof(AsynqServerOptions.JanitorBatchSize)] = 100,
+        [nameof(AsynqServerOptions.ArchiveMaxSize)] = 10_000,
+        [nameof(AsynqServerOptions.ArchiveMaxAge)] = TimeSpan.FromDays(90),
+        [nameof(AsynqServerOptions.LeaseDuration)] = TimeSpan.FromSeconds(30),
+        [nameof(AsynqServerOptions.LeaseGrace)] = TimeSpan.FromSeconds(30),
+        [nameof(AsynqServerOptions.RecovererInterval)] = TimeSpan.FromSeconds(60),
+        [nameof(AsynqServerOptions.HeartbeatInterval)] = TimeSpan.FromSeconds(5),
+        [nameof(AsynqServerOptions.SyncInterval)] = TimeSpan.FromSeconds(5),
+    };
+
     [Fact]
     public void Defaults_are_those_of_the_protocol()
+    {
+        var options = new AsynqServerOptions();
+
+        Assert.Equal(
+            Defaults.OrderBy(static option => option.Key),
+            typeof(AsynqServerOptions).GetProperties()
+                .Select(option => KeyValuePair.Create(option.Name, option.GetValue(options)))
+                .OrderBy(static option => option.Key));
+    }
+
+    [Fact]
+    public void The_table_of_options_lists_each_with_its_default()
+    {
+        var options = new AsynqServerOptions();
+        Dictionary<string, string> derived = new()
+        {
+            [nameof(options.Concurrency)] = "the number of processors",
+            [nameof(options.Queues)] = "`default` with weight 1",
+        };
+
+        Assert.Equal(
+            typeof(AsynqServerOptions).GetProperties().Select(option => (
+                $"`{option.Name}`",
+                derived.GetValueOrDefault(option.Name) ?? Written(option.GetValue(options)))),
+            Readme.Table("option").Select(static row => (row[0], row[1])));
+    }
+
+    [Fact]
+    public void The_examples_of_a_file_and_of_the_environment_say_the_same()
+    {
+        var file = FromFile(string.Join('\n', Readme.Code("In `appsettings.json`:")));
+        var environment = FromEnvironment(
+            [.. Readme.Code("The same in the environment:").Select(static line => (line.Split('=')[0], line.Split('=')[1]))]);
+
+        Assert.All([file, environment], static options =>
+        {
+            Assert.Equal(20, options.Concurrency);
+            Assert.Equal([new("critical", 6), new("low", 1)], options.Queues.Order(ByName));
+            Assert.Equal(TimeSpan.FromSeconds(20), options.ShutdownTimeout);
+            Assert.Equal(UnhandledTaskPolicy.Archive, options.UnhandledTasks);
+        });
+    }
+
+    // As it is written in a file.
+    private static string Written(object? value) => value switch
+    {
+        null => "none",
+        bool flag => flag ? "`true`" : "`false`",
+        TimeSpan time => $"`{time:c}`",
+        _ => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"`{value}`"),
+    };
+
+    [Fact]
+    public void Without_options_a_server_has_a_slot_for_each_processor_and_the_default_queue()
     {
         var settings = ServerSettings.From(new AsynqServerOptions());
 
         Assert.Equal(Environment.ProcessorCount, settings.Concurrency);
         Assert.Equal([new("default", 1)], settings.Queues);
-        Assert.Equal(TimeSpan.FromSeconds(30), settings.Options.LeaseDuration);
-        Assert.Equal(TimeSpan.FromSeconds(5), settings.Options.HeartbeatInterval);
-        Assert.Equal(TimeSpan.FromSeconds(60), settings.Options.RecovererInterval);
-        Assert.Equal(TimeSpan.FromSeconds(8), settings.Options.ShutdownTimeout);
-        Assert.Equal(TimeSpan.FromMinutes(1), settings.Options.GroupGracePeriod);
-        Assert.Equal((TimeSpan.Zero, 0), (settings.Options.GroupMaxDelay, settings.Options.GroupMaxSize));
-        Assert.Equal((10_000, TimeSpan.FromDays(90)), (settings.Options.ArchiveMaxSize, settings.Options.ArchiveMaxAge));
     }
 
     [Theory]

@@ -120,25 +120,28 @@ public sealed class TurnedClockTests
         Assert.InRange(server.Time.GetUtcNow() - completed, TimeSpan.FromSeconds(59), TimeSpan.FromSeconds(120));
     }
 
-    [Fact]
+    [Theory, EachBackend]
     [ShowsOption(nameof(AsynqServerOptions.HealthCheck))]
-    public async Task The_health_check_is_called_at_its_interval()
+    public async Task The_health_check_is_called_at_its_interval_and_told_why_Redis_does_not_answer(Backend backend)
     {
-        var calls = 0;
+        var told = new System.Collections.Concurrent.ConcurrentQueue<Exception?>();
         await using var server = await RuntimeFixture.OpenAsync(
-            static (_, _, _) => Task.CompletedTask,
-            options => options.HealthCheck = error =>
-            {
-                Assert.Null(error);
-                calls++;
-            });
+            static (_, _, _) => Task.CompletedTask, options => options.HealthCheck = told.Enqueue, backend);
         server.Runtime.Start();
-        await Eventually.TrueAsync(() => calls == 1, "called at the start");
-        var first = server.Time.GetUtcNow();
+        var next = server.Time.GetUtcNow() + server.Settings.Options.HealthCheckInterval;
+        await Eventually.TrueAsync(() => told.Count == 1 && server.Time.IsSet(next, next), "called at the start, and it waits");
+        server.Time.Advance(next - server.Time.GetUtcNow());
+        await Eventually.TrueAsync(() => told.Count == 2, "called at the interval");
+        Assert.All(told, Assert.Null);
 
-        await Clock.TurnUntilAsync(server.Time, Second, () => calls == 2);
+        var failing = server.Redis.FailPings();
+        await Clock.TurnUntilAsync(server.Time, Second, () => told.Count >= 4);
+        failing.Dispose();
+        var before = told.Count;
+        await Clock.TurnUntilAsync(server.Time, Second, () => told.Count >= before + 2);
 
-        Assert.InRange(server.Time.GetUtcNow() - first, TimeSpan.FromSeconds(14), TimeSpan.FromSeconds(30));
+        Assert.Contains(told, static error => error is RedisUnreachableException);
+        Assert.Null(told.Last());
     }
 
     [Fact]

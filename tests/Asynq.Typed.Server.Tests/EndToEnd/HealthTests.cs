@@ -42,6 +42,31 @@ public sealed class HealthTests
         Assert.Contains("127.0.0.1:1", entry.Description, StringComparison.Ordinal);
     }
 
+    [Theory, EachBackend]
+    public async Task A_ping_says_that_Redis_answers_whether_the_server_runs_or_not(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        await using var host = TestHost.Make(database.ConnectionString, static (_, _, _) => Task.CompletedTask);
+
+        await host.Server.PingAsync(Token);
+        Assert.Equal(AsynqServerState.New, host.Server.State);
+        await host.StartAsync();
+        await host.Server.PingAsync(Token);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => host.Server.PingAsync(new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public async Task A_ping_says_that_Redis_cannot_be_reached_and_where()
+    {
+        await using var host = TestHost.Make(
+            "127.0.0.1:1,connectTimeout=500,connectRetry=0", static (_, _, _) => Task.CompletedTask);
+
+        var unreachable = await Assert.ThrowsAsync<RedisUnreachableException>(() => host.Server.PingAsync(Token));
+
+        Assert.Contains("127.0.0.1:1", unreachable.Message, StringComparison.Ordinal);
+    }
+
     private static async Task<HealthReportEntry> CheckAsync(TestHost host) =>
         (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Token)).Entries["asynq"];
 }

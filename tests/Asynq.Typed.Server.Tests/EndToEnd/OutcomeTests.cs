@@ -1,3 +1,4 @@
+using Asynq.Typed.Redis;
 using Asynq.Typed.Testing;
 using Xunit;
 
@@ -187,21 +188,26 @@ public sealed class OutcomeTests
     [InlineData(Backend.Embedded, UnhandledTaskPolicy.Retry, TaskState.Retry)]
     [InlineData(Backend.Embedded, UnhandledTaskPolicy.Archive, TaskState.Archived)]
     [ShowsOption(nameof(AsynqServerOptions.UnhandledTasks))]
-    public async Task An_option_forces_what_becomes_of_an_unknown_type(
+    public async Task An_option_forces_what_becomes_of_unknown_types_and_unreadable_payloads(
         Backend backend, UnhandledTaskPolicy policy, TaskState expected)
     {
         await using var database = await TestDatabase.OpenAsync(backend, Token);
         if (policy == UnhandledTaskPolicy.Archive)
         {
-            await GoServer.WriteAsync(database, "default");
+            // By itself, either would have its task kept.
+            var broker = new Broker(RedisConnection.Wrap(database.Multiplexer), TimeProvider.System);
+            await GoServer.WriteAsync(broker, "default", pid: 1);
+            await GoServer.WriteAsync(broker, "default", new ServerDetail { BuildId = "newer" }, pid: 2);
         }
 
         await using var host = await TestHost.StartAsync(
             database, static (_, _, _) => Task.CompletedTask, options => options.UnhandledTasks = policy);
 
-        var task = await host.Client.EnqueueAsync(new Stranger("x"), null, Token);
+        var unknown = await host.Client.EnqueueAsync(new Stranger("x"), null, Token);
+        var unreadable = await host.Client.EnqueueAsync(new Garbled(), null, Token);
 
-        await host.InStateAsync(task, expected);
+        await host.InStateAsync(unknown, expected);
+        await host.InStateAsync(unreadable, expected);
     }
 
     [Theory, EachBackend]

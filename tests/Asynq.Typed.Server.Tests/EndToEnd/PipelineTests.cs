@@ -13,10 +13,10 @@ public sealed class PipelineTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Middleware_runs_in_the_order_of_registration_around_typed_and_untyped_handlers()
+    [Theory, EachBackend]
+    public async Task Middleware_runs_in_the_order_of_registration_around_typed_and_untyped_handlers(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         var steps = new ConcurrentQueue<string>();
         var mux = new TaskMux().Handle("test:str", (context, _) =>
         {
@@ -55,61 +55,116 @@ public sealed class PipelineTests
             steps);
     }
 
-    [Fact]
+    [Theory, EachBackend]
     [ShowsOption(nameof(AsynqServerOptions.BaseContext))]
-    public async Task The_base_context_is_prepared_before_the_handler_and_its_error_fails_the_attempt()
+    public async Task The_base_context_is_prepared_before_middleware_and_handler_and_its_error_fails_the_attempt(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
-        await using var host = await TestHost.StartAsync(database, Nothing, static options =>
-            options.BaseContext = static (context, _) => context.RetryCount == 0
-                ? throw new TaskFailedException("no tenant yet")
-                : Task.CompletedTask);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        var seen = new ConcurrentQueue<string>();
+        await using var host = await TestHost.StartAsync(
+            database.ConnectionString,
+            (_, context, _) =>
+            {
+                seen.Enqueue($"handler {TenantOf(context)}");
+                return Task.CompletedTask;
+            },
+            static options => options.BaseContext = static async (context, _) =>
+            {
+                await Task.Yield();
+                context.Services.GetRequiredService<AttemptScope>().Tenant = context.RetryCount == 0
+                    ? throw new TaskFailedException("no tenant yet")
+                    : $"of attempt {context.RetryCount}";
+            },
+            asynq =>
+            {
+                asynq.Services.AddSingleton<AttemptScope.Log>().AddScoped<AttemptScope>();
+                asynq.UseMiddleware((context, next, token) =>
+                {
+                    seen.Enqueue($"middleware {TenantOf(context)}");
+                    return next(context, token);
+                });
+            });
 
         var task = await host.Client.EnqueueAsync(new Job("x"), null, Token);
         await host.GoneAsync(task);
 
+        Assert.Equal(["middleware of attempt 1", "handler of attempt 1"], seen);
         Assert.Equal("1", await database.Database.StringGetAsync("asynq:{default}:failed"));
+
+        static string? TenantOf(TaskContext context) => context.Services.GetRequiredService<AttemptScope>().Tenant;
     }
 
-    [Fact]
-    public async Task An_error_handler_can_tell_what_nobody_expected()
+    [Theory, EachBackend]
+    public async Task An_error_handler_can_tell_what_nobody_expected(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         var unexpected = new ConcurrentDictionary<string, bool>();
         await using var host = await TestHost.StartAsync(
             database,
-            static (job, _, _) => throw (job.Text == "foreseen"
-                ? new TaskFailedException("busy")
-                : new InvalidOperationException("bug")),
-            options => options.ErrorHandler = failure =>
+            static (job, _, token) => job.Text switch
             {
-                unexpected[failure.Exception.Message] = failure.IsUnexpected;
-                return Task.CompletedTask;
+                "foreseen" => throw new TaskFailedException("busy"),
+                "skipped" => throw new SkipRetryException("never"),
+                "revoked" => throw new RevokeTaskException("out of date"),
+                "cancelled" => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token),
+                "cancels itself" => Task.FromCanceled(new CancellationToken(canceled: true)),
+                _ => throw new InvalidOperationException("bug"),
+            },
+            options =>
+            {
+                options.Concurrency = 10;
+                options.ErrorHandler = failure =>
+                {
+                    unexpected[failure.Context.TaskId] = failure.IsUnexpected;
+                    return Task.CompletedTask;
+                };
             });
 
-        var foreseen = await host.Client.EnqueueAsync(new Job("foreseen"), new() { MaxRetry = 0 }, Token);
-        var bug = await host.Client.EnqueueAsync(new Job("bug"), new() { MaxRetry = 0 }, Token);
-        await host.InStateAsync(foreseen, TaskState.Archived);
-        await host.InStateAsync(bug, TaskState.Archived);
+        foreach (var what in (string[])["foreseen", "skipped", "revoked", "cancelled", "cancels itself", "bug"])
+        {
+            await host.Client.EnqueueAsync(new Job(what), new() { TaskId = what, MaxRetry = 0 }, Token);
+        }
 
-        Assert.False(unexpected["busy"]);
-        Assert.True(unexpected["bug"]);
+        await host.Client.EnqueueAsync(
+            new Job("bug"),
+            new() { TaskId = "late", MaxRetry = 0, Deadline = DateTimeOffset.FromUnixTimeSeconds(1_000_000_000) },
+            Token);
+        await host.Client.EnqueueAsync(new Stranger("x"), new() { TaskId = "unknown" }, Token);
+        await host.Client.EnqueueAsync(new Garbled(), new() { TaskId = "unreadable" }, Token);
+        await Eventually.TrueAsync(
+            async () => await host.Inspector.GetTaskAsync("default", "cancelled", Token) is { State: TaskState.Active }, "it runs");
+        await host.Inspector.CancelTaskAsync("default", "cancelled", Token);
+        await Eventually.TrueAsync(() => unexpected.Count == 9, "all are reported");
+
+        Assert.Equal(["bug", "cancels itself"], unexpected.Where(static one => one.Value).Select(static one => one.Key).Order());
     }
 
     [Fact]
-    public async Task A_server_of_the_same_queue_that_may_not_know_the_types_is_warned_of_once()
+    public async Task A_server_of_the_same_queue_that_may_not_know_the_types_is_warned_of()
     {
         await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
         await GoServer.WriteAsync(database, "default");
-        await GoServer.WriteAsync(database, "another");
         await using var host = await TestHost.StartAsync(database, Nothing);
 
         await Eventually.TrueAsync(
             () => host.Log.Lines.Any(line => line.Text.StartsWith("Server go:1 takes tasks", StringComparison.Ordinal)), "warned");
+    }
 
-        var line = Assert.Single(
-            host.Log.Lines, line => line.Text.StartsWith("Server go:1 takes tasks", StringComparison.Ordinal));
-        Assert.Contains("(default)", line.Text, StringComparison.Ordinal);
+    [Fact]
+    public async Task Without_a_host_the_token_ends_the_server()
+    {
+        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var host = TestHost.Make(database.ConnectionString, Nothing);
+        using var end = new CancellationTokenSource();
+        var running = host.Server.RunAsync(end.Token);
+        await Eventually.TrueAsync(
+            () => host.Log.Lines.Any(line => line.Text.Contains("started: concurrency", StringComparison.Ordinal)), "it runs");
+        Assert.False(running.IsCompleted);
+
+        await end.CancelAsync();
+        await Eventually.ComesAsync(running);
+
+        Assert.Equal(AsynqServerState.Closed, host.Server.State);
     }
 
     [Fact]

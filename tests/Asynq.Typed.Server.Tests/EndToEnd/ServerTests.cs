@@ -1,5 +1,8 @@
 using Asynq.Typed.Redis;
 using Asynq.Typed.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Asynq.Typed.Server.Tests.EndToEnd;
@@ -50,21 +53,52 @@ public sealed class ServerTests
     public async Task A_handlers_log_lines_say_which_task_they_are_about()
     {
         await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
-        await using var host = await TestHost.StartAsync(database, static (_, context, _) =>
+        var deadlines = new System.Collections.Concurrent.ConcurrentQueue<DateTimeOffset>();
+        await using var host = await TestHost.StartAsync(database, (_, context, _) =>
         {
-            var logger = (Microsoft.Extensions.Logging.ILoggerFactory)context.Services.GetService(
-                typeof(Microsoft.Extensions.Logging.ILoggerFactory))!;
-            HandlerLog.Ran(logger.CreateLogger("handler"));
-            return Task.CompletedTask;
+            deadlines.Enqueue(context.Deadline);
+            HandlerLog.Ran(context.Services.GetRequiredService<ILoggerFactory>().CreateLogger("handler"));
+            return context.RetryCount == 0 ? throw new InvalidOperationException("once") : Task.CompletedTask;
         });
 
-        var task = await host.Client.EnqueueAsync(new Job("x"), null, Token);
+        var task = await host.Client.EnqueueAsync(new Job("x"), new() { MaxRetry = 7 }, Token);
         await host.GoneAsync(task);
 
-        var line = Assert.Single(host.Log.Lines, line => line.Category == "handler");
-        Assert.Equal(task.Id, line.Scope["TaskId"]);
-        Assert.Equal("test:job", line.Scope["TaskType"]);
-        Assert.Equal("default", line.Scope["Queue"]);
+        var lines = host.Log.Lines.Where(line => line.Category == "handler").ToList();
+        Assert.Equal([0, 1], lines.Select(static line => line.Scope["RetryCount"]));
+        Assert.Equal(deadlines.Cast<object>(), lines.Select(static line => line.Scope["Deadline"]));
+        Assert.All(lines, line =>
+        {
+            Assert.Equal(
+                ["Deadline", "Group", "MaxRetry", "Queue", "RetryCount", "TaskId", "TaskType"], line.Scope.Keys.Order());
+            Assert.Equal(task.Id, line.Scope["TaskId"]);
+            Assert.Equal("test:job", line.Scope["TaskType"]);
+            Assert.Equal("default", line.Scope["Queue"]);
+            Assert.Equal(7, line.Scope["MaxRetry"]);
+            Assert.Null(line.Scope["Group"]);
+        });
+    }
+
+    [Theory, EachBackend]
+    public async Task A_task_that_left_its_group_to_run_singly_says_which_it_was(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        var seen = new TaskCompletionSource<string?>();
+        await using var host = await TestHost.StartAsync(
+            database,
+            (_, context, _) =>
+            {
+                HandlerLog.Ran(context.Services.GetRequiredService<ILoggerFactory>().CreateLogger("handler"));
+                seen.TrySetResult(context.Group);
+                return Task.CompletedTask;
+            },
+            static options => options.GroupMaxSize = 1);
+
+        // Nobody aggregates jobs.
+        await host.Client.EnqueueAsync(new Job("x"), new() { Group = "user:1" }, Token);
+
+        Assert.Equal("user:1", await Eventually.ComesAsync(seen.Task));
+        Assert.Equal("user:1", Assert.Single(host.Log.Lines, line => line.Category == "handler").Scope["Group"]);
     }
 
     [Theory]
@@ -90,10 +124,10 @@ public sealed class ServerTests
         Assert.InRange(at - due, TimeSpan.FromMilliseconds(-50), TimeSpan.FromSeconds(5));
     }
 
-    [Fact]
-    public async Task Shutting_down_waits_for_a_task_that_ends_in_time()
+    [Theory, EachBackend]
+    public async Task Shutting_down_waits_for_a_task_that_ends_in_time(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         var started = new TaskCompletionSource();
         var release = new TaskCompletionSource();
         await using var host = await TestHost.StartAsync(database, async (_, _, _) =>
@@ -114,34 +148,100 @@ public sealed class ServerTests
         Assert.Equal(TaskState.Pending, (await host.Inspector.GetTaskAsync("default", late.Id, Token))!.State);
     }
 
-    [Fact]
-    public async Task A_handler_that_ignores_its_token_does_not_hold_its_slot()
+    [Theory, EachBackend]
+    public async Task A_task_that_a_user_cancels_while_the_shutdown_waits_for_it_is_archived(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
-        var never = new TaskCompletionSource();
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        var started = new TaskCompletionSource();
         await using var host = await TestHost.StartAsync(
             database,
-            (job, _, _) => job.Text == "stuck" ? never.Task : Task.CompletedTask,
+            (_, _, token) =>
+            {
+                started.TrySetResult();
+                return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+            },
+            static options => options.ShutdownTimeout = TimeSpan.FromMinutes(10));
+        var task = await host.Client.EnqueueAsync(new Job("x"), null, Token);
+        await Eventually.ComesAsync(started.Task);
+
+        var stopping = host.StopAsync();
+        await Eventually.TrueAsync(() => host.Server.State == AsynqServerState.Stopped, "stopped");
+        await host.Inspector.CancelTaskAsync("default", task.Id, Token);
+        await Eventually.ComesAsync(stopping);
+
+        var archived = await host.Inspector.GetTaskAsync("default", task.Id, Token);
+        Assert.Equal(TaskState.Archived, archived!.State);
+        Assert.Contains("cancelled by a user", archived.LastError, StringComparison.Ordinal);
+    }
+
+    [Theory, EachBackend]
+    public async Task No_task_is_taken_once_the_host_begins_to_stop_whatever_stops_first(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        var runs = 0;
+        await using var host = TestHost.Make(
+            database.ConnectionString,
+            (_, _, _) =>
+            {
+                Interlocked.Increment(ref runs);
+                return Task.CompletedTask;
+            },
+            null,
+
+            // Registered after the server, it is stopped before.
+            static asynq => asynq.Services.AddSingleton<StopsFirst>()
+                .AddHostedService(static services => services.GetRequiredService<StopsFirst>()));
+        await host.StartAsync();
+        await host.GoneAsync(await host.Client.EnqueueAsync(new Job("runs"), null, Token));
+
+        await Eventually.ComesAsync(host.StopAsync());
+
+        var (state, task) = await Eventually.ComesAsync(host.Services.GetRequiredService<StopsFirst>().Saw.Task);
+        Assert.Equal(AsynqServerState.Stopped, state);
+        Assert.Equal(TaskState.Pending, (await host.Inspector.GetTaskAsync("default", task.Id, Token))!.State);
+        Assert.Equal(1, runs);
+    }
+
+    [Theory, EachBackend]
+    public async Task A_handler_that_ignores_its_token_does_not_hold_its_slot(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        var never = new TaskCompletionSource();
+        var scopes = new AttemptScope.Log();
+        await using var host = await TestHost.StartAsync(
+            database.ConnectionString,
+            (job, context, _) => job.Text == "stuck" && context.Services.GetRequiredService<AttemptScope>() is not null
+                ? never.Task
+                : Task.CompletedTask,
             static options =>
             {
                 options.Concurrency = 1;
                 options.RetryDelay = static (_, _, _) => TimeSpan.FromHours(1);
-            });
+            },
+            asynq => asynq.Services.AddSingleton(scopes).AddScoped<AttemptScope>());
 
         var stuck = await host.Client.EnqueueAsync(new Job("stuck"), new() { Timeout = TimeSpan.FromSeconds(1) }, Token);
         var next = await host.Client.EnqueueAsync(new Job("next"), null, Token);
         await host.GoneAsync(next);
-        never.SetResult();
+        Assert.Contains("deadline", (await host.InStateAsync(stuck, TaskState.Retry)).LastError, StringComparison.Ordinal);
+        Assert.False(scopes.Over.Task.IsCompleted);
 
-        // Ended late, and as a success: the attempt had failed by then, and stays so.
-        Assert.Equal(TaskState.Retry, (await host.InStateAsync(stuck, TaskState.Retry)).State);
+        // Ends late, and as a success: the attempt had failed by then, and stays so.
+        never.SetResult();
+        await Eventually.ComesAsync(scopes.Over.Task);
+        await host.StopAsync();
+
+        var after = await host.Inspector.GetTaskAsync("default", stuck.Id, Token);
+        Assert.Equal((TaskState.Retry, 1), (after!.State, after.Retried));
+        Assert.Equal("2", await database.Database.StringGetAsync("asynq:{default}:processed"));
         Assert.Contains(host.Log.Lines, line => line.Text.Contains("was told to end", StringComparison.Ordinal));
+        Assert.DoesNotContain(host.Log.Lines, line => line.Text.Contains("came too late", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task Handlers_that_throw_at_once_or_cancel_by_themselves_fail_like_others()
+    [Theory, EachBackend]
+    public async Task Handlers_that_throw_at_once_or_cancel_by_themselves_fail_like_others(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         await using var host = await TestHost.StartAsync(database, static (job, _, _) => job.Text == "cancels"
             ? Task.FromCanceled(new CancellationToken(canceled: true))
             : throw new ArgumentException("thrown before there was a task"));
@@ -154,11 +254,11 @@ public sealed class ServerTests
         await host.InStateAsync(cancels, TaskState.Archived);
     }
 
-    [Fact]
+    [Theory, EachBackend]
     [ShowsOption(nameof(AsynqServerOptions.ErrorHandler))]
-    public async Task The_error_handler_sees_each_failed_attempt_and_may_itself_fail()
+    public async Task The_error_handler_sees_each_failed_attempt_and_may_itself_fail(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         var failures = new List<TaskFailure>();
         await using var host = await TestHost.StartAsync(
             database,
@@ -177,10 +277,10 @@ public sealed class ServerTests
         Assert.Equal(2, host.Log.Lines.Count(line => line.Exception is FormatException));
     }
 
-    [Fact]
-    public async Task Strict_priority_holds_for_messages_that_do_not_fit_into_one_batch()
+    [Theory, EachBackend]
+    public async Task Strict_priority_holds_for_messages_that_do_not_fit_into_one_batch(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, TestContext.Current.CancellationToken);
+        await using var database = await TestDatabase.OpenAsync(backend, TestContext.Current.CancellationToken);
         var ran = new System.Collections.Concurrent.ConcurrentBag<string>();
         var release = new TaskCompletionSource();
         await using var host = TestHost.Make(
@@ -209,11 +309,11 @@ public sealed class ServerTests
         release.SetResult();
     }
 
-    [Fact]
+    [Theory, EachBackend]
     [ShowsOption(nameof(AsynqServerOptions.StrictPriority))]
-    public async Task Strict_priority_serves_the_heavier_queue_first()
+    public async Task Strict_priority_serves_the_heavier_queue_first(Backend backend)
     {
-        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
         var order = new List<string>();
         await using var host = TestHost.Make(
             database.ConnectionString,
@@ -327,5 +427,14 @@ public sealed class ServerTests
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
         return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+    private sealed class StopsFirst(AsynqServer server, AsynqClient client) : IHostedService
+    {
+        internal TaskCompletionSource<(AsynqServerState State, TaskInfo Task)> Saw { get; } = new();
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public async Task StopAsync(CancellationToken cancellationToken) =>
+            Saw.TrySetResult((server.State, await client.EnqueueAsync(new Job("late"), null, cancellationToken)));
     }
 }

@@ -46,7 +46,46 @@ public sealed class TelemetryTests
         var send = Assert.Single(Of(stopped, trace, "send default"));
         Assert.All(Of(stopped, trace, "process default"), process => Assert.Equal(send.SpanId, process.ParentSpanId));
         Assert.Single(Of(stopped, trace, "process default"), process => process.Status == ActivityStatusCode.Error);
-        Assert.Equal(task.Id, send.GetTagItem("messaging.message.id"));
+        Assert.Equal(ActivityKind.Producer, send.Kind);
+        Assert.Equal(
+            ["asynq.task.type=test:job", "messaging.destination.name=default", $"messaging.message.id={task.Id}",
+                "messaging.operation.name=send", "messaging.operation.type=send", "messaging.system=asynq"],
+            TagsOf(send));
+        Assert.All(Of(stopped, trace, "process default"), static process => Assert.Equal(ActivityKind.Consumer, process.Kind));
+        Assert.Equal(
+            ["asynq.task.retry_count=0", "asynq.task.type=test:job", "error.type=System.InvalidOperationException",
+                "messaging.destination.name=default", $"messaging.message.id={task.Id}",
+                "messaging.operation.name=process", "messaging.operation.type=process", "messaging.system=asynq"],
+            TagsOf(Of(stopped, trace, "process default")[0]));
+        Assert.Equal(
+            ["asynq.task.retry_count=1", "asynq.task.type=test:job",
+                "messaging.destination.name=default", $"messaging.message.id={task.Id}",
+                "messaging.operation.name=process", "messaging.operation.type=process", "messaging.system=asynq"],
+            TagsOf(Of(stopped, trace, "process default")[1]));
+    }
+
+    [Fact]
+    public async Task A_send_that_fails_says_why()
+    {
+        var stopped = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == AsynqTelemetry.ActivitySourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = stopped.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var queue = $"q{Guid.NewGuid():N}";
+        await using var database = await TestDatabase.OpenAsync(Backend.Embedded, Token);
+        await using var host = TestHost.Make(database.ConnectionString, static (_, _, _) => Task.CompletedTask);
+        await database.Database.StringSetAsync($"asynq:{{{queue}}}:pending", "no list");
+
+        var refused = await Assert.ThrowsAnyAsync<Exception>(
+            () => host.Client.EnqueueAsync(new Job("x"), new() { Queue = queue }, Token));
+
+        var send = Assert.Single(stopped, activity => activity.OperationName == $"send {queue}");
+        Assert.Equal(ActivityStatusCode.Error, send.Status);
+        Assert.Equal(refused.GetType().FullName, send.GetTagItem("error.type"));
     }
 
     [Fact]
@@ -75,6 +114,27 @@ public sealed class TelemetryTests
         Assert.Equal(1, figures["asynq.tasks.deferred"]);
         Assert.Equal(1, figures["asynq.tasks.retried"]);
         Assert.Equal(1, figures["asynq.tasks.archived"]);
+
+        Assert.All(figures.Measured, measured =>
+        {
+            var operation = measured.Instrument == "messaging.client.sent.messages" ? "send" : "process";
+            Assert.Equal(
+                ["asynq.task.type=test:job", $"messaging.destination.name={Queue}", $"messaging.operation.name={operation}",
+                    "messaging.system=asynq"],
+                measured.Tags.Where(static tag => tag.Key != "error.type").Select(static tag => $"{tag.Key}={tag.Value}").Order());
+        });
+        string?[] failedTwice = [null, "System.InvalidOperationException", "System.InvalidOperationException"];
+        Assert.Equal(failedTwice, ErrorsOf("messaging.client.consumed.messages"));
+        Assert.Equal(failedTwice, ErrorsOf("messaging.process.duration"));
+        Assert.Equal(failedTwice[1..], ErrorsOf("asynq.tasks.failed"));
+        Assert.All(
+            ((string[])["messaging.client.sent.messages", "asynq.tasks.queue.duration", "asynq.workers.active",
+                "asynq.tasks.retried", "asynq.tasks.deferred", "asynq.tasks.archived"]).SelectMany(ErrorsOf),
+            Assert.Null);
+
+        IEnumerable<object?> ErrorsOf(string instrument) => figures.Measured
+            .Where(measured => measured.Instrument == instrument)
+            .Select(static measured => measured.Tags.GetValueOrDefault("error.type"));
     }
 
     [Theory]
@@ -128,4 +188,7 @@ public sealed class TelemetryTests
 
     private static List<Activity> Of(IEnumerable<Activity> activities, ActivityTraceId trace, string name) =>
         [.. activities.Where(activity => activity.TraceId == trace && activity.OperationName == name)];
+
+    private static IEnumerable<string> TagsOf(Activity activity) =>
+        activity.TagObjects.Select(static tag => $"{tag.Key}={tag.Value}").Order(StringComparer.Ordinal);
 }

@@ -9,6 +9,7 @@ internal sealed class Figures : IDisposable
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<string, double> _sums = new();
     private readonly ConcurrentDictionary<string, ConcurrentQueue<double>> _durations = new();
+    private readonly ConcurrentQueue<(string Instrument, IReadOnlyDictionary<string, object?> Tags)> _measured = new();
     private readonly string _queue;
 
     internal Figures(string queue)
@@ -25,6 +26,7 @@ internal sealed class Figures : IDisposable
         {
             if (IsOfQueue(tags))
             {
+                _measured.Enqueue((instrument.Name, Copy(tags)));
                 _sums.AddOrUpdate(instrument.Name, value, (_, before) => before + value);
             }
         });
@@ -32,6 +34,7 @@ internal sealed class Figures : IDisposable
         {
             if (IsOfQueue(tags))
             {
+                _measured.Enqueue((instrument.Name, Copy(tags)));
                 _durations.GetOrAdd(instrument.Name, static _ => []).Enqueue(value);
             }
         });
@@ -45,7 +48,21 @@ internal sealed class Figures : IDisposable
     internal IReadOnlyCollection<double> Durations(string histogram) =>
         _durations.TryGetValue(histogram, out var values) ? values : [];
 
+    /// <summary>What was measured, in order, with its tags.</summary>
+    internal IReadOnlyCollection<(string Instrument, IReadOnlyDictionary<string, object?> Tags)> Measured => _measured;
+
     public void Dispose() => _listener.Dispose();
+
+    private static Dictionary<string, object?> Copy(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var copy = new Dictionary<string, object?>();
+        foreach (var (name, tag) in tags)
+        {
+            copy.Add(name, tag);
+        }
+
+        return copy;
+    }
 
     private bool IsOfQueue(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {

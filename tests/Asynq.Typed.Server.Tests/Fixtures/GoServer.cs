@@ -13,12 +13,13 @@ internal static class GoServer
     /// <param name="broker">Where it is written.</param>
     /// <param name="queue">The server's queue.</param>
     /// <param name="detail">What one of this library's servers would add.</param>
-    internal static async Task WriteAsync(Broker broker, string queue, ServerDetail? detail = null)
+    /// <param name="pid">The number of its process.</param>
+    internal static async Task WriteAsync(Broker broker, string queue, ServerDetail? detail = null, int pid = 1)
     {
         var server = new ServerInfo
         {
             Host = "go",
-            Pid = 1,
+            Pid = pid,
             ServerId = Guid.NewGuid().ToString("D"),
             Concurrency = 1,
             Status = "active",

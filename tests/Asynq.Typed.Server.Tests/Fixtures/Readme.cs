@@ -9,6 +9,15 @@ internal static class Readme
     internal static string[] Front { get; } =
         File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Front.README.md"));
 
+    /// <summary>The lines of the first block of code behind a line.</summary>
+    internal static IReadOnlyList<string> Code(string behind) =>
+    [
+        .. Lines.SkipWhile(line => line != behind)
+            .SkipWhile(static line => !line.StartsWith("```", StringComparison.Ordinal))
+            .Skip(1)
+            .TakeWhile(static line => line != "```"),
+    ];
+
     /// <summary>The cells of the table whose first heading is given, without its heading.</summary>
     internal static IReadOnlyList<string[]> Table(string heading) => Table(Lines, heading);
 
