@@ -224,6 +224,7 @@ public sealed class PeriodicTaskSyncTests
         var scheduler = scene.NewScheduler();
         scheduler.AddProvider(provider);
         await scheduler.StartAsync(Ct);
+        await scene.UntilAsync(() => Task.FromResult(scene.Log.Count("Periodic tasks of ") > 0));
         return scheduler;
     }
 
