@@ -10,8 +10,10 @@ namespace Asynq.Typed;
 public static class AsynqTelemetry
 {
     /// <summary>
-    /// The activity source: <c>send QUEUE</c> for each enqueue, <c>process QUEUE</c> for each attempt. The trace and its
-    /// baggage travel in the task's headers (W3C), so an attempt belongs to the trace of its enqueue.
+    /// The activity source: <c>send QUEUE</c> for each enqueue of one task, by a client or a scheduler, and <c>process QUEUE</c> for
+    /// each attempt. <c>EnqueueManyAsync</c> begins no activities, one for each of a million tasks would be of no use: its tasks
+    /// belong to the one that is current when they are planned. The trace and its baggage travel in the task's headers (W3C), so an
+    /// attempt belongs to the trace of its enqueue.
     /// </summary>
     public const string ActivitySourceName = "Asynq.Typed";
 

@@ -1,3 +1,5 @@
+using Asynq.Typed.Transforms;
+
 namespace Asynq.Typed;
 
 /// <summary>A task as Redis holds it at one moment.</summary>
@@ -61,10 +63,15 @@ public sealed record TaskInfo
     /// <summary>What the handler stored with the task; empty where it stored nothing.</summary>
     public ReadOnlyMemory<byte> Result { get; init; }
 
-    /// <summary>Reads <see cref="Result"/>.</summary>
+    /// <summary>
+    /// Reads <see cref="Result"/> as it is stored. Where payloads are compressed or encrypted, ask the inspector:
+    /// <see cref="AsynqInspector.ReadResult{TTask, TResult}(TaskInfo)"/>.
+    /// </summary>
     /// <typeparam name="TTask">The task, whose attribute says what its result is.</typeparam>
     /// <typeparam name="TResult">The result.</typeparam>
-    /// <exception cref="InvalidOperationException">This is a task of another type, or it has no result.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// This is a task of another type, it has no result, or its result is compressed or encrypted.
+    /// </exception>
     /// <exception cref="PayloadException">The result is not a <typeparamref name="TResult"/>.</exception>
     public TResult ReadResult<TTask, TResult>()
         where TTask : IAsynqTask<TTask>, IAsynqResult<TTask, TResult>
@@ -75,10 +82,21 @@ public sealed record TaskInfo
                 $"Task {Id} is of type '{Type}', not '{TTask.Descriptor.Type}': its result is another.");
         }
 
-        return Result.IsEmpty
+        RequireResult();
+        return MessagePayload.HasTransformedResult(this)
             ? throw new InvalidOperationException(
-                $"Task {Id} is {State} and has no result: give it a retention, and read it once it is completed.")
+                $"The result of task {Id} is compressed or encrypted: read it by {nameof(AsynqInspector)}.{nameof(ReadResult)}.")
             : TTask.ReadResult(Result);
+    }
+
+    /// <exception cref="InvalidOperationException">There is no result.</exception>
+    internal void RequireResult()
+    {
+        if (Result.IsEmpty)
+        {
+            throw new InvalidOperationException(
+                $"Task {Id} is {State} and has no result: give it a retention, and read it once it is completed.");
+        }
     }
 
     /// <summary>The task's headers; empty where it has none.</summary>

@@ -31,8 +31,8 @@ internal sealed class Scene : IAsyncDisposable
 
     internal IDatabase Database => _database.Database;
 
-    /// <summary>While it is set, schedulers have no Redis.</summary>
-    internal bool IsDown { get; set; }
+    /// <summary>While it is set, schedulers that ask for Redis get it.</summary>
+    internal Exception? Fault { get; set; }
 
     /// <summary>What hooks of all schedulers saw, made by <see cref="Hooked"/>.</summary>
     internal ConcurrentQueue<(ScheduledTick Tick, TaskInfo? Task, Exception? Error)> Seen { get; } = [];
@@ -55,7 +55,7 @@ internal sealed class Scene : IAsyncDisposable
     internal AsynqScheduler NewScheduler(AsynqSchedulerOptions? options = null)
     {
         var scheduler = new AsynqScheduler(
-            _ => IsDown ? throw new InvalidOperationException("Down.") : ValueTask.FromResult(Broker),
+            _ => Fault is { } fault ? throw fault : ValueTask.FromResult(Broker),
             options ?? Hooked(), Time, Log, followsRedisClock: false);
         _schedulers.Add(scheduler);
         return scheduler;

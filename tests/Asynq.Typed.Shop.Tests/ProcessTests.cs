@@ -124,8 +124,8 @@ public sealed class ProcessTests
     private static void ShowsEverything(string output)
     {
         Assert.Contains("GET /health: Healthy", output, StringComparison.Ordinal);
-        Assert.Contains("a double click: 202", output, StringComparison.Ordinal);
-        Assert.Contains("a double click: 409 Conflict. The same order has been placed a moment ago.", output, StringComparison.Ordinal);
+        Assert.Contains("1 × pot, a double click: 202", output, StringComparison.Ordinal);
+        Assert.Contains("2 × pot, a double click: 409 Conflict. An order for this product has been placed a moment ago.", output, StringComparison.Ordinal);
         Assert.Contains("the same event again: 200 OK. This event is known already.", output, StringComparison.Ordinal);
         Assert.Contains("""{"state":"Completed","receipt":{"product":"tea","quantity":2,"total":9.00},"error":null}""", output, StringComparison.Ordinal);
         Assert.Contains("'hat' is not sold here.", output, StringComparison.Ordinal);

@@ -24,9 +24,9 @@ public sealed partial class RequestTests(OpenShop shop)
     }
 
     [Fact]
-    public async Task A_second_order_is_refused_while_the_first_waits()
+    public async Task A_second_order_for_the_product_is_refused_while_the_first_waits_whatever_its_quantity()
     {
-        var answers = await Task.WhenAll(OrderAsync("gus@example.com", "tea", 1), OrderAsync("gus@example.com", "tea", 1));
+        var answers = await Task.WhenAll(OrderAsync("gus@example.com", "tea", 1), OrderAsync("gus@example.com", "tea", 2));
 
         Assert.Equal(
             [HttpStatusCode.Accepted, HttpStatusCode.Conflict], answers.Select(answer => answer.StatusCode).Order());

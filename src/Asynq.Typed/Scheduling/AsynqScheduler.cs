@@ -120,31 +120,13 @@ public sealed partial class AsynqScheduler : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Takes entries from a provider as well: from the start on, which does not wait for it, and then every
-    /// <see cref="AsynqSchedulerOptions.SyncInterval"/>. Those that it no longer gives are removed, new ones added, equal ones left
-    /// alone.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">The scheduler was started before.</exception>
-    public void AddProvider(IPeriodicTaskProvider provider)
-    {
-        ArgumentNullException.ThrowIfNull(provider);
-        lock (_lock)
-        {
-            if (_started)
-            {
-                throw new InvalidOperationException("The scheduler runs already: add providers before it is started.");
-            }
-
-            _syncs.Add(new PeriodicTaskSync(provider, _entries, _loop, _options, _time, _logger));
-        }
-    }
-
-    /// <summary>
-    /// Starts the scheduler. If Redis cannot be reached, that is logged and tried again in the background until it can. Providers
-    /// are asked in the background, and one that fails is asked again.
+    /// Starts the scheduler. If Redis cannot be reached, loads its data or looks for its primary, that is logged and tried again in
+    /// the background until it is there. Providers are asked in the background, and one that fails is asked again.
     /// </summary>
     /// <exception cref="InvalidOperationException">The scheduler was started or stopped before, or no Redis is
     /// configured.</exception>
+    /// <exception cref="RedisRefusedException">Redis refuses for a reason that does not go by itself, such as a wrong
+    /// password.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -162,7 +144,7 @@ public sealed partial class AsynqScheduler : IAsyncDisposable, IDisposable
         {
             await _connect(cancellationToken).ConfigureAwait(false);
         }
-        catch (RedisUnreachableException exception)
+        catch (Exception exception) when (RedisFault.IsPassing(exception))
         {
             SchedulerLog.Unreachable(_logger, exception.Message);
         }

@@ -99,9 +99,11 @@ internal sealed class PeriodicTaskSync(
         {
             // The token before the tasks: a change in between fires it, and is not missed.
             change = provider.GetChangeToken();
-            var tasks = await AskAsync(token).ConfigureAwait(false);
+            var given = provider is ConfiguredPeriodicTasks configured
+                ? configured.Read()
+                : new GivenTasks(await AskAsync(token).ConfigureAwait(false), []);
             token.ThrowIfCancellationRequested();
-            Apply(tasks);
+            Apply(given);
             _failures = 0;
             return new Next(options.SyncInterval, change);
         }
@@ -128,9 +130,9 @@ internal sealed class PeriodicTaskSync(
         }
     }
 
-    private void Apply(IReadOnlyCollection<PeriodicTask> tasks)
+    private void Apply(GivenTasks given)
     {
-        var wanted = Wanted(tasks, out var keptNames);
+        var wanted = Wanted(given, out var keptNames);
         var gone = _mine
             .Where(pair => !wanted.ContainsKey(pair.Key) && !keptNames.Contains(pair.Value.Task.Name ?? ""))
             .Select(pair => pair.Value).ToList();
@@ -161,11 +163,16 @@ internal sealed class PeriodicTaskSync(
 
     /// <summary>The entries that the tasks stand for. One that is not valid is left out; if it has a name, the entry of that
     /// name stays as it is.</summary>
-    private Dictionary<string, ScheduleEntry> Wanted(IReadOnlyCollection<PeriodicTask> tasks, out HashSet<string> keptNames)
+    private Dictionary<string, ScheduleEntry> Wanted(GivenTasks given, out HashSet<string> keptNames)
     {
         var wanted = new Dictionary<string, ScheduleEntry>(StringComparer.Ordinal);
-        keptNames = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var task in tasks)
+        keptNames = new HashSet<string>(given.Unreadable.Select(fault => fault.Name), StringComparer.Ordinal);
+        foreach (var fault in given.Unreadable)
+        {
+            SchedulerLog.LeftOut(logger, Name, fault.Reason);
+        }
+
+        foreach (var task in given.Tasks)
         {
             try
             {

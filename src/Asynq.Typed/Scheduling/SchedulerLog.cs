@@ -39,7 +39,7 @@ internal static partial class SchedulerLog
     [LoggerMessage(11, LogLevel.Error, "The scheduler's {Part} failed and will be tried again")]
     internal static partial void PassFailed(ILogger logger, string part, Exception exception);
 
-    [LoggerMessage(12, LogLevel.Error, "Redis cannot be reached: {Reason}. The scheduler tries again until it can")]
+    [LoggerMessage(12, LogLevel.Error, "Redis cannot be used: {Reason} The scheduler tries again until it can")]
     internal static partial void Unreachable(ILogger logger, string reason);
 
     [LoggerMessage(13, LogLevel.Warning, "The scheduler's entries or their history could not be removed from Redis; they expire by themselves")]
