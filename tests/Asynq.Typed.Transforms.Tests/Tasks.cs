@@ -17,7 +17,7 @@ public sealed partial record Note(string Text);
 public sealed partial record Digest(IReadOnlyList<string> Texts);
 
 /// <summary>A task with a typed result.</summary>
-[AsynqTask("test:question", RetentionSeconds = 3600)]
+[AsynqTask("test:question", RetentionSeconds = 3600, Result = typeof(Answer))]
 public sealed partial record Question(string Text);
 
 /// <summary>The result of a question.</summary>
