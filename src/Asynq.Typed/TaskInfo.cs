@@ -1,10 +1,13 @@
-using Asynq.Typed.Transforms;
+using System.Text;
 
 namespace Asynq.Typed;
 
 /// <summary>A task as Redis holds it at one moment.</summary>
 public sealed record TaskInfo
 {
+    /// <summary>The header that says what a payload went through; a line of the same stands before a result that did.</summary>
+    internal const string TransformHeader = "asynq-payload";
+
     /// <summary>The task's id, unique within its queue.</summary>
     public required string Id { get; init; }
 
@@ -83,11 +86,15 @@ public sealed record TaskInfo
         }
 
         RequireResult();
-        return MessagePayload.HasTransformedResult(this)
+        return HasTransformedResult
             ? throw new InvalidOperationException(
-                $"The result of task {Id} is compressed or encrypted: read it by {nameof(AsynqInspector)}.{nameof(ReadResult)}.")
+                $"The result of task {Id} is compressed or encrypted: read it by AsynqInspector.{nameof(ReadResult)}.")
             : TTask.ReadResult(Result);
     }
+
+    // A worker that knows no transforms, Go's, stores the result of a transformed task as it is.
+    private bool HasTransformedResult =>
+        Headers.ContainsKey(TransformHeader) && Result.Span.StartsWith(Encoding.ASCII.GetBytes($"{TransformHeader}:"));
 
     /// <exception cref="InvalidOperationException">There is no result.</exception>
     internal void RequireResult()

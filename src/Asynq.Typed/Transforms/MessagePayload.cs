@@ -93,22 +93,17 @@ internal static class MessagePayload
             return task.Result;
         }
 
-        var (_, bytes, header) = Split(task);
+        var (bytes, header) = Split(task);
         return transforms.Undo(bytes, header, new PayloadScope(PayloadPart.Result, task.Queue, task.Type, task.Id, ""));
     }
 
-    /// <summary>Whether the result of a task says that it went through transforms.</summary>
-    internal static bool HasTransformedResult(TaskInfo task) => Split(task).IsMarked;
-
-    private static (bool IsMarked, ReadOnlyMemory<byte> Bytes, string Header) Split(TaskInfo task)
+    private static (ReadOnlyMemory<byte> Bytes, string Header) Split(TaskInfo task)
     {
         // A worker that knows no transforms, Go's, stores the result of such a task as it is.
         var marked = task.Headers.ContainsKey(PayloadHeader.Name) && task.Result.Span.StartsWith(ResultMark);
         var rest = marked ? task.Result[ResultMark.Length..] : default;
         var end = rest.Span[..Math.Min(rest.Length, PayloadHeader.MaxLength)].IndexOf(LineEnd);
-        return end < 0
-            ? (false, task.Result, "")
-            : (true, rest[(end + 1)..], Encoding.ASCII.GetString(rest.Span[..end]));
+        return end < 0 ? (task.Result, "") : (rest[(end + 1)..], Encoding.ASCII.GetString(rest.Span[..end]));
     }
 
     private static PayloadScope ScopeOf(TaskMessage message, PayloadPart part) =>
