@@ -13,6 +13,7 @@ namespace Shop.Contracts;
     TimeoutSeconds = 30,
     RetentionSeconds = 3600, // for as long the receipt can be asked for
     UniqueForSeconds = 60,
+    Result = typeof(Receipt),
     Format = PayloadFormat.Json,
     Naming = PayloadNaming.CamelCase)]
 public sealed partial record PlaceOrder([UniqueKey] string Customer, [UniqueKey] string Product, int Quantity);

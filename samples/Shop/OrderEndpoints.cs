@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 using Asynq.Typed;
 using Shop.Contracts;
 
@@ -12,7 +11,7 @@ public sealed record OrderRequest(
     [property: Range(1, 100)] int Quantity);
 
 /// <summary>What <c>GET /orders/{id}</c> answers: the receipt once there is one, and why there is none where it failed.</summary>
-public sealed record OrderStatus(string State, JsonElement? Receipt, string? Error);
+public sealed record OrderStatus(string State, Receipt? Receipt, string? Error);
 
 internal static class OrderEndpoints
 {
@@ -32,7 +31,7 @@ internal static class OrderEndpoints
             new() { ProcessIn = Pause },
             cancellationToken);
         return result.Status == EnqueueStatus.Duplicate
-            ? Results.Problem("The same order has been placed a moment ago.", statusCode: StatusCodes.Status409Conflict)
+            ? Results.Problem("An order for this product has been placed a moment ago.", statusCode: StatusCodes.Status409Conflict)
             : Results.Accepted($"/orders/{result.TaskId}", new { id = result.TaskId });
     }
 
@@ -44,7 +43,7 @@ internal static class OrderEndpoints
             return Results.Problem($"There is no order '{id}'.", statusCode: StatusCodes.Status404NotFound);
         }
 
-        JsonElement? receipt = task.Result.IsEmpty ? null : JsonElement.Parse(task.Result.Span);
+        var receipt = task.Result.IsEmpty ? null : inspector.ReadResult<PlaceOrder, Receipt>(task);
         return Results.Ok(new OrderStatus(task.State.ToString(), receipt, task.LastError));
     }
 }

@@ -6,7 +6,8 @@ namespace Asynq.Typed;
 /// that declares the task, or, where that is a contracts assembly, of the one that handles it.
 /// </summary>
 /// <param name="schedule">Five fields of a cron spec, <c>@hourly</c>, <c>@daily</c>, <c>@weekly</c>, <c>@monthly</c>,
-/// <c>@yearly</c>, or <c>@every</c> with a duration such as <c>1h30m</c>.</param>
+/// <c>@yearly</c>, or <c>@every</c> with a duration such as <c>1h30m</c>, counted from 1970-01-01 00:00 UTC and not from the
+/// scheduler's start.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct, AllowMultiple = true, Inherited = false)]
 public sealed class PeriodicTaskAttribute(string schedule) : Attribute
 {

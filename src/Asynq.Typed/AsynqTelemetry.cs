@@ -10,11 +10,13 @@ namespace Asynq.Typed;
 public static class AsynqTelemetry
 {
     /// <summary>
-    /// The activity source: <c>send QUEUE</c> for each enqueue, <c>process QUEUE</c> for each attempt. The trace and its
-    /// baggage travel in the task's headers (W3C), so an attempt belongs to the trace of its enqueue. Tags:
-    /// <c>messaging.system</c> (<c>asynq</c>), <c>messaging.operation.name</c> and <c>messaging.operation.type</c>
-    /// (<c>send</c> or <c>process</c>), <c>messaging.destination.name</c> (the queue), <c>messaging.message.id</c>,
-    /// <c>asynq.task.type</c>; of an attempt <c>asynq.task.retry_count</c>; where it failed <c>error.type</c>, the exception's.
+    /// The activity source: <c>send QUEUE</c> for each enqueue of one task, by a client or a scheduler, and <c>process QUEUE</c> for
+    /// each attempt. <c>EnqueueManyAsync</c> begins no activities, one for each of a million tasks would be of no use: its tasks
+    /// belong to the one that is current when they are planned. The trace and its baggage travel in the task's headers (W3C), so an
+    /// attempt belongs to the trace of its enqueue. Tags: <c>messaging.system</c> (<c>asynq</c>),
+    /// <c>messaging.operation.name</c> and <c>messaging.operation.type</c> (<c>send</c> or <c>process</c>),
+    /// <c>messaging.destination.name</c> (the queue), <c>messaging.message.id</c>, <c>asynq.task.type</c>; of an attempt
+    /// <c>asynq.task.retry_count</c>; where it failed <c>error.type</c>, the exception's.
     /// </summary>
     public const string ActivitySourceName = "Asynq.Typed";
 

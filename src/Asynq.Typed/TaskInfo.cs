@@ -1,8 +1,13 @@
+using System.Text;
+
 namespace Asynq.Typed;
 
 /// <summary>A task as Redis holds it at one moment.</summary>
 public sealed record TaskInfo
 {
+    /// <summary>The header that says what a payload went through; a line of the same stands before a result that did.</summary>
+    internal const string TransformHeader = "asynq-payload";
+
     /// <summary>The task's id, unique within its queue.</summary>
     public required string Id { get; init; }
 
@@ -61,10 +66,15 @@ public sealed record TaskInfo
     /// <summary>What the handler stored with the task; empty where it stored nothing.</summary>
     public ReadOnlyMemory<byte> Result { get; init; }
 
-    /// <summary>Reads <see cref="Result"/>.</summary>
+    /// <summary>
+    /// Reads <see cref="Result"/> as it is stored. Where payloads are compressed or encrypted, ask the inspector:
+    /// <see cref="AsynqInspector.ReadResult{TTask, TResult}(TaskInfo)"/>.
+    /// </summary>
     /// <typeparam name="TTask">The task, whose attribute says what its result is.</typeparam>
     /// <typeparam name="TResult">The result.</typeparam>
-    /// <exception cref="InvalidOperationException">This is a task of another type, or it has no result.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// This is a task of another type, it has no result, or its result is compressed or encrypted.
+    /// </exception>
     /// <exception cref="PayloadException">The result is not a <typeparamref name="TResult"/>.</exception>
     public TResult ReadResult<TTask, TResult>()
         where TTask : IAsynqTask<TTask>, IAsynqResult<TTask, TResult>
@@ -75,10 +85,25 @@ public sealed record TaskInfo
                 $"Task {Id} is of type '{Type}', not '{TTask.Descriptor.Type}': its result is another.");
         }
 
-        return Result.IsEmpty
+        RequireResult();
+        return HasTransformedResult
             ? throw new InvalidOperationException(
-                $"Task {Id} is {State} and has no result: give it a retention, and read it once it is completed.")
+                $"The result of task {Id} is compressed or encrypted: read it by AsynqInspector.{nameof(ReadResult)}.")
             : TTask.ReadResult(Result);
+    }
+
+    // A worker that knows no transforms, Go's, stores the result of a transformed task as it is.
+    private bool HasTransformedResult =>
+        Headers.ContainsKey(TransformHeader) && Result.Span.StartsWith(Encoding.ASCII.GetBytes($"{TransformHeader}:"));
+
+    /// <exception cref="InvalidOperationException">There is no result.</exception>
+    internal void RequireResult()
+    {
+        if (Result.IsEmpty)
+        {
+            throw new InvalidOperationException(
+                $"Task {Id} is {State} and has no result: give it a retention, and read it once it is completed.");
+        }
     }
 
     /// <summary>The task's headers; empty where it has none.</summary>

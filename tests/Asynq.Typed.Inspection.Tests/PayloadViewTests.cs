@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Asynq.Typed.Redis;
 using Asynq.Typed.Testing;
@@ -13,6 +14,8 @@ namespace Asynq.Typed.Inspection.Tests;
 /// <summary>Payloads as people read them, whatever their bytes are.</summary>
 public sealed class PayloadViewTests
 {
+    private static readonly JsonSerializerOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private delegate void Write(ref MessagePackWriter writer);
 
     [Fact]
@@ -114,6 +117,36 @@ public sealed class PayloadViewTests
             Assert.EndsWith("…", view.Text, StringComparison.Ordinal);
             Assert.Equal(payload, view.Bytes.ToArray());
         });
+    }
+
+    [Theory]
+    [InlineData("😀", 0)]
+    [InlineData("😀", 1)]
+    [InlineData("😀", 2)]
+    [InlineData("😀", 3)]
+    [InlineData("\n", 0)]
+    [InlineData("\n", 1)]
+    [InlineData("ä", 0)]
+    [InlineData("ä", 1)]
+    public void No_character_is_cut_in_two(string character, int shift)
+    {
+        for (var fill = PayloadView.MaxTextLength - 16; fill <= PayloadView.MaxTextLength; fill++)
+        {
+            var text = new string('a', fill + shift) + string.Concat(Enumerable.Repeat(character, 20_000));
+            var json = View(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(text, Unescaped))).Text;
+            var packed = View(Packed((ref writer) => writer.Write(text))).Text;
+
+            Assert.InRange(json.Length, PayloadView.MaxTextLength / 2, PayloadView.MaxTextLength);
+            Assert.InRange(packed.Length, PayloadView.MaxTextLength / 2, PayloadView.MaxTextLength);
+            Assert.EndsWith("…", json, StringComparison.Ordinal);
+            Assert.EndsWith("…", packed, StringComparison.Ordinal);
+            Assert.DoesNotContain('\uFFFD', json + packed);
+            Assert.Equal(json, new string([.. json.EnumerateRunes().SelectMany(rune => rune.ToString())]));
+
+            // What is left is a text of its own, once it is closed.
+            var left = packed[..^1].TrimEnd('"') + '"';
+            Assert.Matches("^a+(😀|\n|ä)*$", JsonSerializer.Deserialize<string>(left));
+        }
     }
 
     [Fact]

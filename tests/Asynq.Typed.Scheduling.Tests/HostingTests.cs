@@ -100,4 +100,32 @@ public sealed class HostingTests
         Assert.Equal("tick", await enqueued.Task.WaitAsync(TimeSpan.FromSeconds(20), Ct));
         await host.StopAsync(Ct);
     }
+
+    [Fact]
+    public async Task A_scheduler_that_finds_Redis_loading_its_data_starts_and_works_when_that_is_done()
+    {
+        await using var scene = await Scene.OpenAsync(Backend.Embedded);
+        var scheduler = scene.NewScheduler();
+        scheduler.Register(Scene.Raw("@every 10s"));
+        scene.Fault = new RedisRefusedException("is loading its data", passes: true, new InvalidOperationException("LOADING"));
+
+        await scheduler.StartAsync(Ct);
+        Assert.Equal(1, scene.Log.Count("is loading its data The scheduler tries again until it can"));
+        scene.Fault = null;
+        await scene.PassAsync(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1));
+
+        Assert.Equal(["2030-01-02T03:04:10Z"], await scene.TicksAsync());
+    }
+
+    [Fact]
+    public async Task A_scheduler_that_Redis_refuses_for_good_does_not_start()
+    {
+        await using var scene = await Scene.OpenAsync(Backend.Embedded);
+        var scheduler = scene.NewScheduler();
+        scene.Fault = new RedisRefusedException("asks for a password");
+
+        await Assert.ThrowsAsync<RedisRefusedException>(() => scheduler.StartAsync(Ct));
+
+        await scheduler.StopAsync(Ct);
+    }
 }

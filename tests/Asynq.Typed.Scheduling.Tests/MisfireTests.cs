@@ -101,13 +101,13 @@ public sealed class MisfireTests
         await scheduler.StartAsync(Ct);
         await scene.PassAsync(5 * Minute, Second * 30);
 
-        scene.IsDown = true;
+        scene.Fault = new InvalidOperationException("Down.");
         for (var step = 0; step < 60; step++)
         {
             scene.Time.Advance(Second);
         }
 
-        scene.IsDown = false;
+        scene.Fault = null;
         await scene.SettleAsync();
 
         Assert.Equal(["2030-01-02T03:10:00Z"], await scene.TicksAsync());

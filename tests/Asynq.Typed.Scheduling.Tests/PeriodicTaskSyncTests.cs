@@ -201,19 +201,69 @@ public sealed class PeriodicTaskSyncTests
     [InlineData("MisfireLimit", "3", "'Tasks:x:MisfireLimit' goes with a Misfire of All.")]
     [InlineData("MaxRetry", "many", "'Tasks:x:MaxRetry' is 'many', which is no whole number.")]
     [InlineData("Timeout", "90s", "'Tasks:x:Timeout' is '90s', which is no duration")]
-    public async Task Bad_configuration_is_refused_by_its_key(string key, string? value, string expected)
+    public async Task Bad_configuration_is_named_by_its_key_and_leaves_out_itself_only(string key, string? value, string expected)
     {
         var configuration = Configuration(new()
         {
             ["Tasks:x:Schedule"] = "@hourly",
             ["Tasks:x:Type"] = "t",
+            ["Tasks:good:Schedule"] = "@hourly",
+            ["Tasks:good:Type"] = "t",
             [$"Tasks:x:{key}"] = value,
         });
+        var provider = new ConfiguredPeriodicTasks(configuration.GetSection("Tasks"));
 
-        var fault = await Assert.ThrowsAsync<FormatException>(async () =>
-            await new ConfiguredPeriodicTasks(configuration.GetSection("Tasks")).GetTasksAsync(Ct));
+        var given = provider.Read();
 
-        Assert.StartsWith(expected, fault.Message, StringComparison.Ordinal);
+        var fault = Assert.Single(given.Unreadable);
+        Assert.Equal("x", fault.Name);
+        Assert.StartsWith(expected, fault.Reason, StringComparison.Ordinal);
+        Assert.Equal("good", Assert.Single(given.Tasks).Name);
+        Assert.Equal("good", Assert.Single(await provider.GetTasksAsync(Ct)).Name);
+    }
+
+    [Theory, EachBackend]
+    public async Task A_child_that_cannot_be_read_is_left_out_and_its_entry_of_before_stays(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        var configuration = Configuration(new()
+        {
+            ["Tasks:a:Schedule"] = "@hourly",
+            ["Tasks:a:Type"] = "a",
+            ["Tasks:b:Schedule"] = "@hourly",
+            ["Tasks:b:Type"] = "b",
+            ["Tasks:b:MaxRetry"] = "many",
+        });
+        var scheduler = await StartAsync(scene, new ConfiguredPeriodicTasks(configuration.GetSection("Tasks")));
+        var before = Ids(scheduler);
+        Assert.Equal(["a"], before.Keys);
+        Assert.Equal(1, scene.Log.Count(
+            "Error: A periodic task of ConfiguredPeriodicTasks is left out: 'Tasks:b:MaxRetry' is 'many', which is no whole number."));
+
+        configuration["Tasks:a:Timeout"] = "soon";
+        configuration["Tasks:b:MaxRetry"] = "3";
+        configuration.Reload();
+        await scene.UntilAsync(() => Task.FromResult(Ids(scheduler).ContainsKey("b")));
+
+        Assert.Equal(["a", "b"], Ids(scheduler).Keys.Order());
+        Assert.Equal(before["a"], Ids(scheduler)["a"]);
+        Assert.Equal(1, scene.Log.Count("left out: 'Tasks:a:Timeout' is 'soon'"));
+    }
+
+    [Theory, EachBackend]
+    public async Task A_scheduler_without_a_container_takes_configuration_and_functions_too(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        var configuration = Configuration(new() { ["Tasks:a:Schedule"] = "@hourly", ["Tasks:a:Type"] = "configured" });
+        var scheduler = scene.NewScheduler();
+        scheduler.AddPeriodicTasks(configuration.GetSection("Tasks"));
+        scheduler.AddPeriodicTasks(_ => new([Scene.Raw("@hourly", "returned")]));
+
+        await scheduler.StartAsync(Ct);
+
+        await scene.UntilAsync(() => Task.FromResult(scheduler.Entries.All.Count == 2));
+        Assert.Equal(["configured", "returned"], Ids(scheduler).Keys.Order());
+        Assert.Throws<InvalidOperationException>(() => scheduler.AddPeriodicTasks(configuration));
     }
 
     private static IConfigurationRoot Configuration(Dictionary<string, string?> values) =>
@@ -224,6 +274,7 @@ public sealed class PeriodicTaskSyncTests
         var scheduler = scene.NewScheduler();
         scheduler.AddProvider(provider);
         await scheduler.StartAsync(Ct);
+        await scene.UntilAsync(() => Task.FromResult(scene.Log.Count("Periodic tasks of ") > 0));
         return scheduler;
     }
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Asynq.Typed.Redis;
 using Asynq.Typed.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 using Xunit;
@@ -31,11 +31,14 @@ internal sealed class Scene : IAsyncDisposable
 
     internal IDatabase Database => _database.Database;
 
-    /// <summary>While it is set, schedulers have no Redis.</summary>
-    internal bool IsDown { get; set; }
+    /// <summary>While it is set, schedulers that ask for Redis get it.</summary>
+    internal Exception? Fault { get; set; }
 
     /// <summary>What hooks of all schedulers saw, made by <see cref="Hooked"/>.</summary>
     internal ConcurrentQueue<(ScheduledTick Tick, TaskInfo? Task, Exception? Error)> Seen { get; } = [];
+
+    /// <summary>What all schedulers have logged.</summary>
+    internal LogLines Log { get; } = new();
 
     internal static async Task<Scene> OpenAsync(Backend backend) => new(await TestDatabase.OpenAsync(backend, Ct));
 
@@ -52,8 +55,8 @@ internal sealed class Scene : IAsyncDisposable
     internal AsynqScheduler NewScheduler(AsynqSchedulerOptions? options = null)
     {
         var scheduler = new AsynqScheduler(
-            _ => IsDown ? throw new InvalidOperationException("Down.") : ValueTask.FromResult(Broker),
-            options ?? Hooked(), Time, NullLogger.Instance, followsRedisClock: false);
+            _ => Fault is { } fault ? throw fault : ValueTask.FromResult(Broker),
+            options ?? Hooked(), Time, Log, followsRedisClock: false);
         _schedulers.Add(scheduler);
         return scheduler;
     }
@@ -134,4 +137,21 @@ internal sealed class Scene : IAsyncDisposable
 
     private bool IsSettled(AsynqScheduler scheduler) => scheduler.Entries.All.All(
         entry => entry.Pass.IsCompleted && (entry.DueAt is null || entry.DueAt > Time.GetUtcNow()));
+
+    /// <summary>Keeps what is logged, with the message of its exception.</summary>
+    internal sealed class LogLines : ILogger
+    {
+        private readonly ConcurrentQueue<string> _lines = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception?.Message}");
+
+        internal int Count(string part) => _lines.Count(line => line.Contains(part, StringComparison.Ordinal));
+    }
 }

@@ -89,6 +89,51 @@ public sealed class SchedulerTests
     }
 
     [Theory, EachBackend]
+    public async Task An_entry_that_is_unregistered_while_it_ticks_leaves_no_history(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        var called = new TaskCompletionSource();
+        var go = new TaskCompletionSource();
+        var options = scene.Hooked();
+        options.BeforeEnqueue = async (_, _) =>
+        {
+            called.TrySetResult();
+            await go.Task;
+        };
+        var scheduler = scene.NewScheduler(options);
+        var id = scheduler.Register(Scene.Raw("@every 10s"));
+        await scheduler.StartAsync(Ct);
+        scene.Time.Advance(TimeSpan.FromSeconds(10));
+        await called.Task;
+
+        scheduler.Unregister(id);
+        await scene.UntilAsync(async () => (await scene.Broker.ListSchedulerEntriesAsync(Ct)).Count == 0);
+        go.SetResult();
+        await scene.UntilAsync(() => Task.FromResult(!scene.Seen.IsEmpty));
+
+        await scene.UntilAsync(async () => !await scene.Database.KeyExistsAsync(Keys.SchedulerHistory(id)));
+        Assert.Empty(scheduler.Entries.Removed);
+    }
+
+    [Theory, EachBackend]
+    public async Task What_a_scheduler_that_is_killed_leaves_goes_by_itself(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        var scheduler = scene.NewScheduler();
+        var often = scheduler.Register(Scene.Raw("* * * * *"));
+        var seldom = scheduler.Register(Scene.Raw("5 3 2 1 *", "seldom"));
+        await scheduler.StartAsync(Ct);
+
+        await scene.PassAsync(Minute, TimeSpan.FromSeconds(5));
+
+        await scene.UntilAsync(() => Task.FromResult(scene.Seen.Count == 2));
+        var ofOften = await scene.Database.KeyTimeToLiveAsync(Keys.SchedulerHistory(often));
+        var ofSeldom = await scene.Database.KeyTimeToLiveAsync(Keys.SchedulerHistory(seldom));
+        Assert.InRange(ofOften!.Value.TotalDays, 7.000, 7.002);
+        Assert.InRange(ofSeldom!.Value.TotalDays, 736.9, 737.0);
+    }
+
+    [Theory, EachBackend]
     public async Task An_entry_can_be_added_while_the_scheduler_runs(Backend backend)
     {
         await using var scene = await Scene.OpenAsync(backend);

@@ -5,21 +5,20 @@ using Xunit;
 
 namespace Asynq.Typed.Shop.Tests;
 
-/// <summary>One shop for all tests that only look and order: on the embedded server, after its tour, until the tests end.</summary>
+/// <summary>One shop for all tests that only look and order: on the embedded server, during its tour and after it, until the tests end.</summary>
 public sealed class OpenShop : IAsyncLifetime
 {
-    private SampleProcess? _process;
+    /// <summary>What it prints before its address, when it takes requests.</summary>
+    internal const string IsOpen = "the shop is open at ";
 
-    /// <summary>What it printed so far.</summary>
-    public string Output => _process!.Output;
+    private SampleProcess? _process;
 
     public HttpClient Http { get; private set; } = new();
 
     public async ValueTask InitializeAsync()
     {
         _process = new SampleProcess("Shop", "--port", "0");
-        await _process.WhenPrinted("/health", TestContext.Current.CancellationToken); // the last of the lines to try
-        await _process.WhenPrinted("Now you.", TestContext.Current.CancellationToken);
+        await _process.WhenPrinted(IsOpen, TestContext.Current.CancellationToken);
         Http.BaseAddress = AddressIn(_process.Output);
     }
 
@@ -30,10 +29,16 @@ public sealed class OpenShop : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>What it has printed when its tour is over.</summary>
+    public async Task<string> AfterTheTourAsync(CancellationToken cancellationToken)
+    {
+        await _process!.WhenPrinted($"{Http.BaseAddress}health", cancellationToken); // the last of the lines to try
+        return _process.Output;
+    }
+
     internal static Uri AddressIn(string output)
     {
-        const string before = "the shop is open at ";
-        var rest = output[(output.IndexOf(before, StringComparison.Ordinal) + before.Length)..];
+        var rest = output[(output.IndexOf(IsOpen, StringComparison.Ordinal) + IsOpen.Length)..];
         return new Uri(rest[..rest.IndexOf(": ", StringComparison.Ordinal)]);
     }
 }

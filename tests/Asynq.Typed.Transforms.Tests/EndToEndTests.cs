@@ -62,6 +62,34 @@ public sealed class EndToEndTests
     }
 
     [Theory, EachBackend]
+    public async Task A_typed_result_is_encrypted_and_the_inspector_reads_it(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Ct);
+        await using var worker = await Worker.On(database, Transforms).StartAsync();
+        await using var keyless = Worker.On(database, []);
+        var secret = await worker.Client.EnqueueAsync(new Question(Secret), null, Ct);
+        var open = await worker.Client.EnqueueAsync(new Question("open"), new() { TransformPayload = false }, Ct);
+        var letter = await worker.Client.EnqueueAsync(new Letter("x"), new() { Retention = TimeSpan.FromHours(1) }, Ct);
+
+        var done = await worker.InStateAsync(secret, TaskState.Completed);
+        var other = await worker.InStateAsync(open, TaskState.Completed);
+        var another = await worker.InStateAsync(letter, TaskState.Completed);
+
+        await AssertHiddenAsync(database);
+        Assert.Equal(new Answer($"answer to {Secret}", Secret.Length), worker.Inspector.ReadResult<Question, Answer>(done));
+        Assert.Equal(new Answer("answer to open", 4), worker.Inspector.ReadResult<Question, Answer>(other));
+        Assert.Equal(new Answer("answer to open", 4), other.ReadResult<Question, Answer>());
+        var stored = Assert.Throws<InvalidOperationException>(done.ReadResult<Question, Answer>);
+        Assert.Equal(
+            $"The result of task {done.Id} is compressed or encrypted: read it by AsynqInspector.ReadResult.", stored.Message);
+        var unreadable = Assert.Throws<UnreadableTaskException>(() => keyless.Inspector.ReadResult<Question, Answer>(done));
+        Assert.Contains("aes-gcm", unreadable.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => worker.Inspector.ReadResult<Question, Answer>(another));
+        var none = Assert.Throws<InvalidOperationException>(() => worker.Inspector.ReadResult<Question, Answer>(secret));
+        Assert.Contains("has no result", none.Message, StringComparison.Ordinal);
+    }
+
+    [Theory, EachBackend]
     public async Task A_server_without_the_key_archives_the_task_and_says_which_key_it_lacks(Backend backend)
     {
         await using var database = await TestDatabase.OpenAsync(backend, Ct);

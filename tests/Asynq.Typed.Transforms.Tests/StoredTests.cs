@@ -171,6 +171,52 @@ public sealed class StoredTests
         Assert.Equal(new Letter("before"), encrypting.Inspector.ReadPayload<Letter>(stored));
     }
 
+    [Theory, EachBackend]
+    public async Task A_typed_payload_replaces_one_of_its_type_only(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Ct);
+        await using var worker = Worker.On(database, [new EncryptPayload(Key("k1"))]);
+        var inspector = worker.Inspector;
+        var later = new EnqueueOptions { ProcessIn = TimeSpan.FromHours(1) };
+        var secret = await worker.Client.EnqueueAsync(new Letter("before"), later, Ct);
+        var open = await worker.Client.EnqueueAsync(new Letter("before"), later with { TransformPayload = false }, Ct);
+
+        foreach (var task in (TaskInfo[])[secret, open])
+        {
+            Assert.True((await inspector.UpdateTaskPayloadAsync(task.Queue, task.Id, new Letter("updated"), Ct)).IsDone);
+            Assert.Equal(new Letter("updated"), await ReadTypedAsync(inspector, task));
+            var update = await Assert.ThrowsAsync<ArgumentException>(
+                () => inspector.UpdateTaskPayloadAsync(task.Queue, task.Id, new Note("other"), Ct));
+            Assert.StartsWith(
+                $"Task {task.Id} is of type 'test:letter': its payload cannot be replaced by one of 'test:note'.",
+                update.Message,
+                StringComparison.Ordinal);
+            Assert.Equal(
+                new TaskChange(TaskChangeStatus.WrongState, TaskState.Scheduled),
+                await inspector.RequeueTaskAsync(task.Queue, task.Id, new Letter("requeued"), Ct));
+
+            await inspector.ArchiveTaskAsync(task.Queue, task.Id, Ct);
+            await Assert.ThrowsAsync<ArgumentException>(
+                () => inspector.RequeueTaskAsync(task.Queue, task.Id, new Note("other"), Ct));
+            Assert.Equal(TaskState.Archived, (await inspector.GetTaskAsync(task.Queue, task.Id, Ct))!.State);
+            Assert.Equal(new Letter("updated"), await ReadTypedAsync(inspector, task));
+            Assert.True((await inspector.RequeueTaskAsync(task.Queue, task.Id, new Letter("requeued"), Ct)).IsDone);
+            Assert.Equal(new Letter("requeued"), await ReadTypedAsync(inspector, task));
+            Assert.Equal(TaskState.Pending, (await inspector.GetTaskAsync(task.Queue, task.Id, Ct))!.State);
+            Assert.Equal(
+                new TaskChange(TaskChangeStatus.WrongState, TaskState.Pending),
+                await inspector.UpdateTaskPayloadAsync(task.Queue, task.Id, new Letter("late"), Ct));
+            await Assert.ThrowsAsync<ArgumentNullException>(
+                () => inspector.UpdateTaskPayloadAsync(task.Queue, task.Id, (Letter)null!, Ct));
+        }
+
+        Assert.Equal("aes-gcm:k1", (await inspector.GetTaskAsync(secret.Queue, secret.Id, Ct))!.Headers["asynq-payload"]);
+        Assert.Empty((await inspector.GetTaskAsync(open.Queue, open.Id, Ct))!.Headers);
+    }
+
+    private static async Task<Letter> ReadTypedAsync(AsynqInspector inspector, TaskInfo task) =>
+        inspector.ReadPayload<Letter>((await inspector.GetTaskAsync(task.Queue, task.Id, Ct))!);
+
     private static async Task<string[]> LocksAsync(TestDatabase database)
     {
         var traces = await Traces.OfAsync(database);

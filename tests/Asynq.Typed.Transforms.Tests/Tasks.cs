@@ -16,6 +16,19 @@ public sealed partial record Note(string Text);
 [AsynqTask("test:digest")]
 public sealed partial record Digest(IReadOnlyList<string> Texts);
 
+/// <summary>A task with a typed result.</summary>
+[AsynqTask("test:question", RetentionSeconds = 3600, Result = typeof(Answer))]
+public sealed partial record Question(string Text);
+
+/// <summary>The result of a question.</summary>
+public sealed record Answer(string Text, int Length);
+
+internal sealed class QuestionHandler : IHandle<Question, Answer>
+{
+    public Task<Answer> HandleAsync(Question task, TaskContext context, CancellationToken cancellationToken) =>
+        Task.FromResult(new Answer($"answer to {task.Text}", task.Text.Length));
+}
+
 /// <summary>A task of which only a part makes it unique.</summary>
 internal sealed record Order(string Number, string Comment) : IAsynqTask<Order>
 {

@@ -51,8 +51,8 @@ public static class SchedulerBuilderExtensions
     }
 
     /// <summary>
-    /// Adds a provider of periodic tasks, and the scheduler. It is asked at start, at an interval, and when its change token
-    /// fires.
+    /// Adds a provider of periodic tasks, and the scheduler. It is asked from the start on, at an interval, and when its change
+    /// token fires; the start does not wait for it.
     /// </summary>
     public static AsynqBuilder AddPeriodicTasks(this AsynqBuilder builder, Func<IServiceProvider, IPeriodicTaskProvider> make)
     {
@@ -77,8 +77,8 @@ public static class SchedulerBuilderExtensions
     /// <c>Schedule</c> and <c>Type</c>; <c>TimeZone</c>; <c>Payload</c> (its text is the payload) or <c>PayloadBase64</c>;
     /// <c>Misfire</c> (<c>Skip</c>, <c>Once</c>, or <c>All</c> with a <c>MisfireLimit</c>); <c>Queue</c>, <c>MaxRetry</c>,
     /// <c>Timeout</c>, <c>ProcessIn</c>, <c>TaskId</c>, <c>Retention</c>, <c>UniqueFor</c>, <c>Group</c>, <c>Headers</c>,
-    /// <c>TransformPayload</c>. A reload of
-    /// the configuration is followed at once; one that cannot be read is logged, and changes nothing.
+    /// <c>TransformPayload</c>. A reload of the configuration is followed at once. A child that cannot be read is logged and left
+    /// out; where it could be before, its entry stays as it was.
     /// </summary>
     public static AsynqBuilder AddPeriodicTasks(this AsynqBuilder builder, IConfiguration section)
     {

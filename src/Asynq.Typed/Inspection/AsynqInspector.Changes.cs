@@ -42,6 +42,30 @@ public sealed partial class AsynqInspector
             cancellationToken);
 
     /// <summary>
+    /// Replaces the payload of a scheduled task by a typed one. All that
+    /// <see cref="UpdateTaskPayloadAsync(string, string, ReadOnlyMemory{byte}, CancellationToken)"/> says holds here too.
+    /// </summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="taskId">The task.</param>
+    /// <param name="task">The new payload.</param>
+    /// <param name="cancellationToken">Gives up before the payload is sent.</param>
+    /// <exception cref="ArgumentException">The task that is stored is of another type.</exception>
+    /// <exception cref="PayloadException">
+    /// The value cannot be written, or the payload before went through a transform that this process does not have.
+    /// </exception>
+    public Task<TaskChange> UpdateTaskPayloadAsync<T>(
+        string queue, string taskId, T task, CancellationToken cancellationToken = default)
+        where T : IAsynqTask<T>
+    {
+        var replace = Replacing(taskId, task);
+        return ChangeAsync(
+            queue,
+            taskId,
+            broker => broker.UpdateTaskPayloadAsync(queue, taskId, replace, cancellationToken),
+            cancellationToken);
+    }
+
+    /// <summary>
     /// Gives a task that is scheduled or to be retried another due time; in any other state it is refused. Beyond what
     /// asynq's inspector does, but Go's servers keep to it.
     /// </summary>
@@ -81,6 +105,30 @@ public sealed partial class AsynqInspector
             cancellationToken);
 
     /// <summary>
+    /// Makes an archived task pending with another payload, a typed one. All that
+    /// <see cref="RequeueTaskAsync(string, string, ReadOnlyMemory{byte}, CancellationToken)"/> says holds here too.
+    /// </summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="taskId">The task.</param>
+    /// <param name="task">The new payload.</param>
+    /// <param name="cancellationToken">Gives up before the payload is sent.</param>
+    /// <exception cref="ArgumentException">The task that is stored is of another type.</exception>
+    /// <exception cref="PayloadException">
+    /// The value cannot be written, or the payload before went through a transform that this process does not have.
+    /// </exception>
+    public Task<TaskChange> RequeueTaskAsync<T>(
+        string queue, string taskId, T task, CancellationToken cancellationToken = default)
+        where T : IAsynqTask<T>
+    {
+        var replace = Replacing(taskId, task);
+        return ChangeAsync(
+            queue,
+            taskId,
+            broker => broker.RequeueTaskAsync(queue, taskId, replace, cancellationToken),
+            cancellationToken);
+    }
+
+    /// <summary>
     /// Asks the worker that holds a task to stop. A request, not a promise: the handler's token is cancelled, and what then
     /// becomes of the task its server decides (by default it is archived). A server of this project cannot miss it; a Go
     /// server that is not connected at the moment does.
@@ -115,6 +163,19 @@ public sealed partial class AsynqInspector
         ArgumentException.ThrowIfNullOrWhiteSpace(taskId);
         var broker = await BrokerAsync(cancellationToken).ConfigureAwait(false);
         await broker.PublishCancellationAsync(taskId, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What puts a task's payload into a message of its type, and refuses any other.</summary>
+    private Action<TaskMessage> Replacing<T>(string taskId, T task)
+        where T : IAsynqTask<T>
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        var payload = TaskBody.Of(task, null).Payload;
+        return message =>
+        {
+            RequireType<T>($"Task {taskId}", message.Type, nameof(task), "its payload cannot be replaced by one of");
+            _transforms.ReplacePayload(message, payload);
+        };
     }
 
     private async Task<TaskChange> ChangeAsync(

@@ -52,6 +52,24 @@ public sealed partial class AsynqInspector
         return Read(task, () => _transforms.ResultOf(task));
     }
 
+    /// <summary>What a handler stored with a task, as the type that its attribute says.</summary>
+    /// <typeparam name="TTask">The task, whose attribute says what its result is.</typeparam>
+    /// <typeparam name="TResult">The result.</typeparam>
+    /// <param name="task">A task that this inspector has read.</param>
+    /// <exception cref="ArgumentException">The task is of another type.</exception>
+    /// <exception cref="InvalidOperationException">The task has no result.</exception>
+    /// <exception cref="UnreadableTaskException">
+    /// The result is not a <typeparamref name="TResult"/>, or cannot be decrypted or decompressed; the message says why.
+    /// </exception>
+    public TResult ReadResult<TTask, TResult>(TaskInfo task)
+        where TTask : IAsynqTask<TTask>, IAsynqResult<TTask, TResult>
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        RequireType<TTask>($"Task {task.Id}", task.Type, nameof(task));
+        task.RequireResult();
+        return Read(task, () => TTask.ReadResult(_transforms.ResultOf(task)));
+    }
+
     /// <summary>The payload of the task that a worker is running, for people to read.</summary>
     /// <remarks>
     /// A worker's record, Go's and this project's, has the payload as it is stored but none of the task's headers, so it does not
@@ -105,12 +123,12 @@ public sealed partial class AsynqInspector
     }
 #pragma warning restore CA1822
 
-    private static void RequireType<T>(string what, string type, string parameter)
+    private static void RequireType<T>(string what, string type, string parameter, string fault = "it cannot be read as")
         where T : IAsynqTask<T>
     {
         if (type != T.Descriptor.Type)
         {
-            throw new ArgumentException($"{what} is of type '{type}': it cannot be read as '{T.Descriptor.Type}'.", parameter);
+            throw new ArgumentException($"{what} is of type '{type}': {fault} '{T.Descriptor.Type}'.", parameter);
         }
     }
 

@@ -27,7 +27,8 @@ public sealed partial class AsynqInspector
     }
 
     /// <summary>
-    /// One page of what a scheduler's entry enqueued, the newest first. The newest 1,000 are kept; an unknown entry has none.
+    /// One page of what a scheduler's entry enqueued, the newest first. The newest 1,000 are kept, while the scheduler runs; an
+    /// unknown entry has none. A scheduler of this library that was killed leaves them for a week and two ticks, one of Go's for good.
     /// </summary>
     /// <param name="entryId">The entry: <see cref="SchedulerEntryReport.Id"/>.</param>
     /// <param name="page">The page, from 1.</param>

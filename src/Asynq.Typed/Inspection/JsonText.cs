@@ -19,7 +19,8 @@ internal static class JsonText
         text = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, maxLength)]);
         if (bytes.Length > maxLength)
         {
-            text = $"{text[..(Math.Min(text.Length, maxLength) - 1)].TrimEnd('\uFFFD')}…";
+            // One place is left for the sign that says so. Only a text of ASCII alone fills all.
+            text = $"{text[..Math.Min(text.Length, maxLength - 1)].TrimEnd('\uFFFD')}…";
         }
 
         return true;

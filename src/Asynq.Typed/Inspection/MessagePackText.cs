@@ -177,8 +177,15 @@ internal sealed class MessagePackText
     {
         var utf8 = reader.ReadStringSequence() ?? default;
         var room = Math.Max(_maxLength - _text.Length, 0);
-        _isCut |= utf8.Length > room;
-        return Encoding.UTF8.GetString(utf8.Slice(0, Math.Min(utf8.Length, room)).ToArray());
+        var text = Encoding.UTF8.GetString(utf8.Slice(0, Math.Min(utf8.Length, room)).ToArray());
+        if (utf8.Length <= room)
+        {
+            return text;
+        }
+
+        // The last character may be cut in two, and goes with the rest.
+        _isCut = true;
+        return text.TrimEnd('\uFFFD');
     }
 
     private string Base64(ReadOnlySequence<byte>? bytes)
@@ -194,8 +201,26 @@ internal sealed class MessagePackText
         // A text that fills the room has cut what comes after it, and is shown itself.
         var isCut = _isCut;
         _isCut = false;
-        Add($"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"");
+        Add("\"");
+        AddEscaped(text);
+        Add("\"");
         _isCut |= isCut;
+    }
+
+    /// <summary>As much as there is room for, but no part of an escape sequence, nor of two that stand for one character.</summary>
+    private void AddEscaped(string text)
+    {
+        const int LongestEscape = 6;
+        if (_isCut)
+        {
+            return;
+        }
+
+        var room = Math.Max(_maxLength - 1 - _text.Length, 0);
+        var escaped = new char[Math.Min(room, text.Length * LongestEscape)];
+        JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text, escaped, out var read, out var written);
+        _text.Append(escaped, 0, written);
+        _isCut = read < text.Length;
     }
 
     private void Add(string text)

@@ -60,6 +60,17 @@ internal sealed partial class Broker
         await EvaluateListAsync(RecordTickScript, [Keys.SchedulerHistory(entryId)], args, ct).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Lets the history of an entry expire unless this is called again. In asynq it never does: a scheduler that is killed leaves
+    /// it for good, since its entries have other ids after a restart.
+    /// </summary>
+    internal async Task ExpireSchedulerHistoryAsync(string entryId, TimeSpan ttl, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        await CallAsync(database => database.KeyExpireAsync(Keys.SchedulerHistory(entryId), ttl, flags: OnPrimary), ct)
+            .ConfigureAwait(false);
+    }
+
     /// <summary>One page of what an entry enqueued, the newest first.</summary>
     /// <param name="entryId">The entry.</param>
     /// <param name="page">The page, from 0.</param>

@@ -35,6 +35,12 @@ internal sealed class RedisFault
         _ => null,
     };
 
+    /// <summary>
+    /// Whether what a caller sees of a fault goes by without anybody's doing, so that a program which only starts may wait for it.
+    /// </summary>
+    internal static bool IsPassing(Exception exception) =>
+        exception is RedisUnreachableException or RedisRefusedException { Passes: true };
+
     /// <summary>There was no connection to send the call by.</summary>
     internal bool WasNeverSent => _notDone && IsConnection;
 

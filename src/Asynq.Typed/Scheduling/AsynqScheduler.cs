@@ -120,30 +120,13 @@ public sealed partial class AsynqScheduler : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Takes entries from a provider as well: at start, then every <see cref="AsynqSchedulerOptions.SyncInterval"/>. Those that
-    /// it no longer gives are removed, new ones added, equal ones left alone.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">The scheduler was started before.</exception>
-    public void AddProvider(IPeriodicTaskProvider provider)
-    {
-        ArgumentNullException.ThrowIfNull(provider);
-        lock (_lock)
-        {
-            if (_started)
-            {
-                throw new InvalidOperationException("The scheduler runs already: add providers before it is started.");
-            }
-
-            _syncs.Add(new PeriodicTaskSync(provider, _entries, _loop, _options, _time, _logger));
-        }
-    }
-
-    /// <summary>
-    /// Starts the scheduler. If Redis cannot be reached, that is logged and tried again in the background until it can; so is a
-    /// provider that fails.
+    /// Starts the scheduler. If Redis cannot be reached, loads its data or looks for its primary, that is logged and tried again in
+    /// the background until it is there. Providers are asked in the background, and one that fails is asked again.
     /// </summary>
     /// <exception cref="InvalidOperationException">The scheduler was started or stopped before, or no Redis is
     /// configured.</exception>
+    /// <exception cref="RedisRefusedException">Redis refuses for a reason that does not go by itself, such as a wrong
+    /// password.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -161,25 +144,24 @@ public sealed partial class AsynqScheduler : IAsyncDisposable, IDisposable
         {
             await _connect(cancellationToken).ConfigureAwait(false);
         }
-        catch (RedisUnreachableException exception)
+        catch (Exception exception) when (RedisFault.IsPassing(exception))
         {
             SchedulerLog.Unreachable(_logger, exception.Message);
         }
 
-        foreach (var sync in _syncs)
-        {
-            await sync.StartAsync(cancellationToken).ConfigureAwait(false);
-        }
-
         SchedulerLog.Started(_logger, Id, _entries.All.Count);
         _loop.Start();
+        _syncs.ForEach(sync => sync.Start());
     }
 
     /// <summary>
     /// Stops the scheduler: enqueues no more, waits for what is on its way, and removes its entries and their history from
     /// Redis. Does nothing if it was stopped before.
     /// </summary>
-    /// <param name="cancellationToken">Ends the wait for hooks that do not end.</param>
+    /// <param name="cancellationToken">
+    /// Ends the wait for hooks and providers that do not end. The entries and their history are removed all the same, which takes
+    /// 5 seconds at most and one answer of Redis.
+    /// </param>
     public Task StopAsync(CancellationToken cancellationToken = default)
     {
         lock (_lock)
@@ -200,7 +182,6 @@ public sealed partial class AsynqScheduler : IAsyncDisposable, IDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync().ConfigureAwait(false);
-        await _loop.DisposeAsync().ConfigureAwait(false);
         if (_owned is not null)
         {
             await _owned.DisposeAsync().ConfigureAwait(false);
@@ -217,12 +198,10 @@ public sealed partial class AsynqScheduler : IAsyncDisposable, IDisposable
     {
         // Leaves the lock that this is called in before anything else.
         await Task.Yield();
-        foreach (var sync in _syncs)
-        {
-            await sync.DisposeAsync().ConfigureAwait(false);
-        }
 
-        await _loop.StopAsync(cancellationToken).ConfigureAwait(false);
+        // All at once: a provider that does not end must not keep the entries in Redis.
+        await Task.WhenAll([
+            _loop.StopAsync(cancellationToken), .. _syncs.Select(sync => sync.StopAsync(cancellationToken))]).ConfigureAwait(false);
         SchedulerLog.Stopped(_logger, Id);
     }
 }

@@ -17,12 +17,33 @@ internal sealed class ConfiguredPeriodicTasks(IConfiguration section) : IPeriodi
         "ProcessIn", "TaskId", "Retention", "UniqueFor", "Group", "Headers", "TransformPayload",
     ];
 
-    /// <exception cref="FormatException">A value cannot be read; the message names it and the reason.</exception>
+    /// <summary>The tasks that can be read.</summary>
     public ValueTask<IReadOnlyCollection<PeriodicTask>> GetTasksAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyCollection<PeriodicTask>>([.. section.GetChildren().Select(Read)]);
+        ValueTask.FromResult(Read().Tasks);
 
     public IChangeToken? GetChangeToken() => section.GetReloadToken();
 
+    /// <summary>The tasks, and the children that are none: one of them does not keep the others from running.</summary>
+    internal GivenTasks Read()
+    {
+        var tasks = new List<PeriodicTask>();
+        var faults = new List<UnreadableTask>();
+        foreach (var item in section.GetChildren())
+        {
+            try
+            {
+                tasks.Add(Read(item));
+            }
+            catch (FormatException exception)
+            {
+                faults.Add(new UnreadableTask(item.Key, exception.Message));
+            }
+        }
+
+        return new GivenTasks(tasks, faults);
+    }
+
+    /// <exception cref="FormatException">A value cannot be read; the message names it and the reason.</exception>
     private static PeriodicTask Read(IConfigurationSection item)
     {
         foreach (var child in item.GetChildren())

@@ -80,8 +80,9 @@ internal sealed class EntryPass(AsynqSchedulerOptions options, TickEnqueuer enqu
             await enqueuer.ReportAsync(new ScheduledTick(entry.Id, entry.Task, dueAt), exception, cancellationToken)
                 .ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
+            // The error handler, whatever it throws when it is cancelled.
         }
     }
 }

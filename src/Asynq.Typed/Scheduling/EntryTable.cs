@@ -9,7 +9,7 @@ internal sealed class EntryTable(TimeZoneInfo zone, TransformChain transforms, I
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ScheduleEntry> _byId = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ScheduleEntry> _byIdentity = new(StringComparer.Ordinal);
-    private readonly Queue<string> _removed = [];
+    private readonly List<ScheduleEntry> _removed = [];
 
     /// <summary>An entry for a task, which is still to be added.</summary>
     /// <param name="task">What is enqueued.</param>
@@ -68,18 +68,30 @@ internal sealed class EntryTable(TimeZoneInfo zone, TransformChain transforms, I
 
             entry.IsRemoved = true;
             _byIdentity.Remove(entry.Identity);
-            _removed.Enqueue(id);
+            _removed.Add(entry);
             SchedulerLog.Unregistered(logger, id, entry.Task.Type);
             return true;
         }
     }
 
-    /// <summary>The next entry that was removed and whose history is still in Redis.</summary>
-    internal bool TryTakeRemoved([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? id)
+    /// <summary>The entries that were removed and whose history is still in Redis.</summary>
+    internal IReadOnlyList<ScheduleEntry> Removed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _removed];
+            }
+        }
+    }
+
+    /// <summary>The history of a removed entry is gone.</summary>
+    internal void Forget(ScheduleEntry entry)
     {
         lock (_lock)
         {
-            return _removed.TryDequeue(out id);
+            _removed.Remove(entry);
         }
     }
 }

@@ -15,7 +15,9 @@ public sealed record PeriodicTask
     /// <summary>
     /// When: five fields of a cron spec, <c>@hourly</c>, <c>@daily</c>, <c>@weekly</c>, <c>@monthly</c>, <c>@yearly</c>, or
     /// <c>@every</c> with a duration such as <c>1h30m</c>, in whole seconds. Before it, <c>CRON_TZ=Europe/Berlin</c> names
-    /// a time zone.
+    /// a time zone. Unlike in asynq, the ticks of <c>@every</c> are counted from 1970-01-01 00:00 UTC and not from the start of the
+    /// scheduler, so that all schedulers have them in common, and a restart delays none: <c>@every 1h30m</c> ticks at 00:00, 01:30,
+    /// 03:00 UTC and so on.
     /// </summary>
     public string Schedule { get; }
 

@@ -5,7 +5,8 @@ namespace Asynq.Typed.Scheduling;
 
 /// <summary>
 /// Keeps a scheduler's entries equal to what one provider gives: asks at an interval and when the provider's change token
-/// fires, adds what is new, removes what is gone, and leaves alone what is equal.
+/// fires, adds what is new, removes what is gone, and leaves alone what is equal. Whatever the provider does, it holds up only
+/// its own entries.
 /// </summary>
 internal sealed class PeriodicTaskSync(
     IPeriodicTaskProvider provider,
@@ -13,12 +14,12 @@ internal sealed class PeriodicTaskSync(
     SchedulerLoop loop,
     AsynqSchedulerOptions options,
     TimeProvider time,
-    ILogger logger) : IAsyncDisposable
+    ILogger logger)
 {
     private const int MostDoublings = 16;
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(1);
 
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly StopSignal _stop = new(logger);
     private readonly WakeSignal _wait = new(time);
 
     /// <summary>The provider's entries that the scheduler has, by definition.</summary>
@@ -29,38 +30,65 @@ internal sealed class PeriodicTaskSync(
 
     private string Name => provider.GetType().Name;
 
-    /// <summary>Syncs once, then goes on in the background.</summary>
-    internal async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Asks the provider in the background, for the first time at once.</summary>
+    internal void Start() => _running = Task.Run(RunAsync);
+
+    /// <summary>Throws nothing. What the provider answers from now on is of no account.</summary>
+    /// <param name="cancellationToken">Ends the wait for a provider that does not end.</param>
+    internal async Task StopAsync(CancellationToken cancellationToken)
     {
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
-        var wait = await StepAsync(both.Token).ConfigureAwait(false);
-        _running = Task.Run(() => RunAsync(wait), CancellationToken.None);
+        await _stop.SetAsync().ConfigureAwait(false);
+        await _stop.WhenEndedAsync(_running, Name, cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask DisposeAsync()
+    private async Task RunAsync()
     {
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await _running.ConfigureAwait(false);
-        _stopping.Dispose();
-    }
-
-    private async Task RunAsync(Next next)
-    {
-        var token = _stopping.Token;
+        var token = _stop.Token;
         try
         {
-            while (true)
+            while (!token.IsCancellationRequested)
             {
-                using (next.Token?.RegisterChangeCallback(static wait => ((WakeSignal)wait!).Set(), _wait))
-                {
-                    await _wait.WaitAsync(next.Wait, token).ConfigureAwait(false);
-                }
-
-                next = await StepAsync(token).ConfigureAwait(false);
+                var next = await StepAsync(token).ConfigureAwait(false);
+                await WaitAsync(next, token).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        catch (Exception) when (token.IsCancellationRequested)
         {
+            // Providers throw all kinds of things when they are cancelled.
+        }
+    }
+
+    private async Task WaitAsync(Next next, CancellationToken token)
+    {
+        IDisposable? registration = null;
+        try
+        {
+            registration = next.Token?.RegisterChangeCallback(static wait => ((WakeSignal)wait!).Set(), _wait);
+        }
+        catch (Exception exception)
+        {
+            SchedulerLog.ChangesNotFollowed(logger, Name, exception);
+        }
+
+        try
+        {
+            await _wait.WaitAsync(next.Wait, token).ConfigureAwait(false);
+        }
+        finally
+        {
+            LetGo(registration);
+        }
+    }
+
+    private void LetGo(IDisposable? registration)
+    {
+        try
+        {
+            registration?.Dispose();
+        }
+        catch (Exception exception)
+        {
+            SchedulerLog.ChangesNotFollowed(logger, Name, exception);
         }
     }
 
@@ -71,7 +99,11 @@ internal sealed class PeriodicTaskSync(
         {
             // The token before the tasks: a change in between fires it, and is not missed.
             change = provider.GetChangeToken();
-            Apply(await provider.GetTasksAsync(token).ConfigureAwait(false));
+            var given = provider is ConfiguredPeriodicTasks configured
+                ? configured.Read()
+                : new GivenTasks(await AskAsync(token).ConfigureAwait(false), []);
+            token.ThrowIfCancellationRequested();
+            Apply(given);
             _failures = 0;
             return new Next(options.SyncInterval, change);
         }
@@ -83,9 +115,24 @@ internal sealed class PeriodicTaskSync(
         }
     }
 
-    private void Apply(IReadOnlyCollection<PeriodicTask> tasks)
+    private async Task<IReadOnlyCollection<PeriodicTask>> AskAsync(CancellationToken token)
     {
-        var wanted = Wanted(tasks, out var keptNames);
+        var answer = provider.GetTasksAsync(token).AsTask();
+        try
+        {
+            return await answer.WaitAsync(options.SyncInterval, time, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!answer.IsCompleted)
+        {
+            // Asked a second time, a provider that hangs would only hang twice.
+            SchedulerLog.NoAnswer(logger, Name, options.SyncInterval);
+            return await answer.ConfigureAwait(false);
+        }
+    }
+
+    private void Apply(GivenTasks given)
+    {
+        var wanted = Wanted(given, out var keptNames);
         var gone = _mine
             .Where(pair => !wanted.ContainsKey(pair.Key) && !keptNames.Contains(pair.Value.Task.Name ?? ""))
             .Select(pair => pair.Value).ToList();
@@ -116,11 +163,16 @@ internal sealed class PeriodicTaskSync(
 
     /// <summary>The entries that the tasks stand for. One that is not valid is left out; if it has a name, the entry of that
     /// name stays as it is.</summary>
-    private Dictionary<string, ScheduleEntry> Wanted(IReadOnlyCollection<PeriodicTask> tasks, out HashSet<string> keptNames)
+    private Dictionary<string, ScheduleEntry> Wanted(GivenTasks given, out HashSet<string> keptNames)
     {
         var wanted = new Dictionary<string, ScheduleEntry>(StringComparer.Ordinal);
-        keptNames = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var task in tasks)
+        keptNames = new HashSet<string>(given.Unreadable.Select(fault => fault.Name), StringComparer.Ordinal);
+        foreach (var fault in given.Unreadable)
+        {
+            SchedulerLog.LeftOut(logger, Name, fault.Reason);
+        }
+
+        foreach (var task in given.Tasks)
         {
             try
             {

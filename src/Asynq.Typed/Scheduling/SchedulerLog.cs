@@ -39,10 +39,10 @@ internal static partial class SchedulerLog
     [LoggerMessage(11, LogLevel.Error, "The scheduler's {Part} failed and will be tried again")]
     internal static partial void PassFailed(ILogger logger, string part, Exception exception);
 
-    [LoggerMessage(12, LogLevel.Error, "Redis cannot be reached: {Reason}. The scheduler tries again until it can")]
+    [LoggerMessage(12, LogLevel.Error, "Redis cannot be used: {Reason} The scheduler tries again until it can")]
     internal static partial void Unreachable(ILogger logger, string reason);
 
-    [LoggerMessage(13, LogLevel.Warning, "The scheduler's entries could not be removed from Redis; they expire by themselves")]
+    [LoggerMessage(13, LogLevel.Warning, "The scheduler's entries or their history could not be removed from Redis; they expire by themselves")]
     internal static partial void ClearFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(14, LogLevel.Error, "Periodic tasks of {Provider} could not be read; the entries that it gave before stay")]
@@ -53,4 +53,18 @@ internal static partial class SchedulerLog
 
     [LoggerMessage(16, LogLevel.Error, "A periodic task of {Provider} is left out: {Reason}")]
     internal static partial void LeftOut(ILogger logger, string provider, string reason);
+
+    [LoggerMessage(17, LogLevel.Warning, "Something that was told to end, as the scheduler stops, threw")]
+    internal static partial void CancellationFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(18, LogLevel.Warning, "The scheduler stops without waiting any longer for its {Part}, which has not ended")]
+    internal static partial void StillRuns(ILogger logger, string part);
+
+    [LoggerMessage(19, LogLevel.Error,
+        "Changes of {Provider} cannot be followed: its change token threw. It is asked at the interval only")]
+    internal static partial void ChangesNotFollowed(ILogger logger, string provider, Exception exception);
+
+    [LoggerMessage(20, LogLevel.Warning,
+        "Periodic tasks of {Provider} have been asked for {SyncInterval} ago, and have not come; the entries that it gave before stay")]
+    internal static partial void NoAnswer(ILogger logger, string provider, TimeSpan syncInterval);
 }

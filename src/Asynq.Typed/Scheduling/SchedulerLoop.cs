@@ -8,9 +8,10 @@ namespace Asynq.Typed.Scheduling;
 /// Wakes for each tick and each heartbeat. It waits for neither, so that a hook or a Redis that hangs delays only the entry
 /// that it belongs to.
 /// </summary>
-internal sealed class SchedulerLoop : IAsyncDisposable
+internal sealed class SchedulerLoop
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ClearAtMost = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
     private readonly Func<CancellationToken, ValueTask<Broker>> _connect;
@@ -21,8 +22,7 @@ internal sealed class SchedulerLoop : IAsyncDisposable
     private readonly bool _followsRedisClock;
     private readonly EntryPass _pass;
     private readonly WakeSignal _wait;
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly CancellationToken _token;
+    private readonly StopSignal _stop;
     private Broker? _broker;
     private Task _running = Task.CompletedTask;
     private Task _beat = Task.CompletedTask;
@@ -46,7 +46,7 @@ internal sealed class SchedulerLoop : IAsyncDisposable
         _followsRedisClock = followsRedisClock;
         _pass = new EntryPass(options, new TickEnqueuer(options, transforms, logger), logger);
         _wait = new WakeSignal(time);
-        _token = _stopping.Token;
+        _stop = new StopSignal(logger);
         Id = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():D}";
     }
 
@@ -64,39 +64,23 @@ internal sealed class SchedulerLoop : IAsyncDisposable
         _wait.Set();
     }
 
+    /// <summary>Throws nothing.</summary>
+    /// <param name="cancellationToken">Ends the wait for hooks that do not end.</param>
     internal async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        await _running.ConfigureAwait(false);
-        try
+        await _stop.SetAsync().ConfigureAwait(false);
+        await _stop.WhenEndedAsync(_running, "connecting", cancellationToken).ConfigureAwait(false);
+        var passes = Task.WhenAll([_beat, .. _entries.All.Concat(_entries.Removed).Select(entry => entry.Pass)]);
+        await _stop.WhenEndedAsync(passes, "hooks", cancellationToken).ConfigureAwait(false);
+        if (_broker is { } broker)
         {
-            await Task.WhenAll([_beat, .. _entries.All.Select(entry => entry.Pass)]).WaitAsync(cancellationToken)
-                .ConfigureAwait(false);
-            if (_broker is { } broker)
-            {
-                await ClearAsync(broker, cancellationToken).ConfigureAwait(false);
-            }
+            await ClearAsync(broker).ConfigureAwait(false);
         }
-        catch (Exception exception)
-        {
-            SchedulerLog.ClearFailed(_logger, exception);
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (!_token.IsCancellationRequested)
-        {
-            await _stopping.CancelAsync().ConfigureAwait(false);
-        }
-
-        await _running.ConfigureAwait(false);
-        _stopping.Dispose();
     }
 
     private async Task RunAsync()
     {
-        var token = _token;
+        var token = _stop.Token;
         try
         {
             while (!token.IsCancellationRequested)
@@ -105,8 +89,9 @@ internal sealed class SchedulerLoop : IAsyncDisposable
                 await _wait.WaitAsync(wait, token).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        catch (Exception) when (token.IsCancellationRequested)
         {
+            // Whatever connecting ended with.
         }
     }
 
@@ -180,32 +165,38 @@ internal sealed class SchedulerLoop : IAsyncDisposable
             await broker.WriteSchedulerEntriesAsync(
                 Id, [.. _entries.All.Select(entry => entry.Describe())], _options.HeartbeatInterval * 2, token)
                 .ConfigureAwait(false);
-            while (_entries.TryTakeRemoved(out var id))
+            foreach (var entry in _entries.Removed.Where(entry => entry.Pass.IsCompleted))
             {
-                await broker.ClearSchedulerHistoryAsync(id, token).ConfigureAwait(false);
+                // A pass that runs would record after this what it enqueues: its entry's turn is later.
+                await broker.ClearSchedulerHistoryAsync(entry.Id, token).ConfigureAwait(false);
+                _entries.Forget(entry);
             }
         }
         catch (Exception exception) when (!token.IsCancellationRequested)
         {
             SchedulerLog.PassFailed(_logger, "heartbeat", exception);
         }
-        catch (OperationCanceledException)
+        catch (Exception)
         {
             // The scheduler is stopping.
         }
     }
 
-    private async Task ClearAsync(Broker broker, CancellationToken cancellationToken)
+    /// <summary>Throws nothing. What the caller has of patience may have been spent on hooks: this has a time of its own.</summary>
+    private async Task ClearAsync(Broker broker)
     {
-        await broker.ClearSchedulerEntriesAsync(Id, cancellationToken).ConfigureAwait(false);
-        foreach (var entry in _entries.All)
+        using var limit = new CancellationTokenSource(ClearAtMost, _time);
+        try
         {
-            await broker.ClearSchedulerHistoryAsync(entry.Id, cancellationToken).ConfigureAwait(false);
+            await broker.ClearSchedulerEntriesAsync(Id, limit.Token).ConfigureAwait(false);
+            foreach (var entry in _entries.All.Concat(_entries.Removed))
+            {
+                await broker.ClearSchedulerHistoryAsync(entry.Id, limit.Token).ConfigureAwait(false);
+            }
         }
-
-        while (_entries.TryTakeRemoved(out var id))
+        catch (Exception exception)
         {
-            await broker.ClearSchedulerHistoryAsync(id, cancellationToken).ConfigureAwait(false);
+            SchedulerLog.ClearFailed(_logger, exception);
         }
     }
 

@@ -9,6 +9,8 @@ namespace Asynq.Typed.Scheduling;
 /// <summary>Enqueues the ticks of entries, each once among all schedulers, and calls the hooks.</summary>
 internal sealed class TickEnqueuer(AsynqSchedulerOptions options, TransformChain transforms, ILogger logger)
 {
+    private static readonly TimeSpan HistoryKept = TimeSpan.FromDays(7);
+
     /// <summary>Enqueues one tick, unless another scheduler has. A refusal is reported and is not tried again.</summary>
     internal async Task EnqueueAsync(
         Broker broker, ScheduleEntry entry, DateTimeOffset dueAt, CancellationToken cancellationToken)
@@ -25,7 +27,7 @@ internal sealed class TickEnqueuer(AsynqSchedulerOptions options, TransformChain
             case EnqueueOutcome.Enqueued:
                 entry.RecordTick(dueAt);
                 SchedulerLog.Enqueued(logger, message.Type, message.Id, message.Queue, dueAt);
-                await RecordAsync(broker, entry, message.Id, cancellationToken).ConfigureAwait(false);
+                await RecordAsync(broker, entry, dueAt, message.Id, cancellationToken).ConfigureAwait(false);
                 var info = plan.ToInfo();
                 await CallAsync(tick, (t, ct) => options.AfterEnqueue?.Invoke(t, info, ct) ?? default, cancellationToken)
                     .ConfigureAwait(false);
@@ -73,7 +75,8 @@ internal sealed class TickEnqueuer(AsynqSchedulerOptions options, TransformChain
     }
 
     /// <summary>The task is enqueued by now: that its record fails must not enqueue it again.</summary>
-    private async Task RecordAsync(Broker broker, ScheduleEntry entry, string taskId, CancellationToken cancellationToken)
+    private async Task RecordAsync(
+        Broker broker, ScheduleEntry entry, DateTimeOffset dueAt, string taskId, CancellationToken cancellationToken)
     {
         var record = new SchedulerEnqueueEvent
         {
@@ -83,6 +86,11 @@ internal sealed class TickEnqueuer(AsynqSchedulerOptions options, TransformChain
         try
         {
             await broker.RecordSchedulerEnqueueEventAsync(entry.Id, record, cancellationToken).ConfigureAwait(false);
+
+            // So that what a killed scheduler leaves goes by itself, and what a live one has stays through ticks that others enqueue.
+            var untilNext = (entry.Timetable.Next(dueAt) ?? dueAt) - dueAt;
+            await broker.ExpireSchedulerHistoryAsync(entry.Id, HistoryKept + (untilNext * 2), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (Exception exception)
         {

@@ -199,7 +199,7 @@ public sealed class AsynqServer : IAsyncDisposable, IDisposable
             Begin(await _source.GetAsync(both.Token).ConfigureAwait(false));
             started.SetResult();
         }
-        catch (Exception exception) when (IsPassing(exception))
+        catch (Exception exception) when (RedisFault.IsPassing(exception))
         {
             ReportUnreachable(exception);
             _ = StartLaterAsync(started);
@@ -273,9 +273,6 @@ public sealed class AsynqServer : IAsyncDisposable, IDisposable
             string.Join(", ", _settings.Queues.Select(queue => $"{queue.Key}:{queue.Value}")),
             string.Join(", ", _router.KnownTypes));
     }
-
-    private static bool IsPassing(Exception exception) =>
-        exception is RedisUnreachableException or RedisRefusedException { Passes: true };
 
     private void ReportUnreachable(Exception exception)
     {

@@ -5,7 +5,7 @@ namespace Asynq.Typed.Transforms;
 /// <summary>The header of a task whose payload was transformed: <c>br,aes-gcm:2026-11</c>, in the order of application.</summary>
 internal static class PayloadHeader
 {
-    internal const string Name = "asynq-payload";
+    internal const string Name = TaskInfo.TransformHeader;
 
     /// <summary>More than any set of transforms makes of itself: what is longer was not written by this library.</summary>
     internal const int MaxLength = 512;

@@ -141,6 +141,7 @@ internal static class EveryCall
         Assert.Null(await broker.FindLastTickAsync(Queue, "digest", Ct));
         await broker.RecordSchedulerEnqueueEventAsync(
             "e", new SchedulerEnqueueEvent { TaskId = "a", EnqueueTime = new() { Seconds = 1 } }, Ct);
+        await broker.ExpireSchedulerHistoryAsync("e", Minute, Ct);
         Assert.Single(await broker.ListSchedulerEnqueueEventsAsync("e", 0, 10, Ct));
         await broker.ClearSchedulerEntriesAsync("h:1:s", Ct);
         await broker.ClearSchedulerHistoryAsync("e", Ct);

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Asynq.Typed.Redis;
+using Asynq.Typed.Scheduling;
 using Asynq.Typed.Testing;
 using Xunit;
 
@@ -14,7 +16,8 @@ public sealed class ScheduledTimeTests
     public async Task A_handler_sees_the_time_of_the_schedule_and_of_other_tasks_there_is_none(Backend backend)
     {
         await using var database = await TestDatabase.OpenAsync(backend, Token);
-        var times = new ConcurrentQueue<DateTimeOffset?>();
+        var times = new ConcurrentDictionary<string, DateTimeOffset?>();
+        var due = new ConcurrentDictionary<string, DateTimeOffset>();
         var single = new TaskCompletionSource<DateTimeOffset?>();
         await using var host = await TestHost.StartAsync(
             database.ConnectionString,
@@ -22,7 +25,7 @@ public sealed class ScheduledTimeTests
             {
                 if (job.Text == "tick")
                 {
-                    times.Enqueue(context.GetScheduledTime());
+                    times[context.TaskId] = context.GetScheduledTime();
                 }
                 else
                 {
@@ -32,13 +35,49 @@ public sealed class ScheduledTimeTests
                 return Task.CompletedTask;
             },
             null,
-            static asynq => asynq.AddPeriodicTask("@every 1s", new Job("tick")));
+            asynq => asynq.AddPeriodicTask("@every 1s", new Job("tick")).AddScheduler(options => Record(options, due)));
 
         await host.Client.EnqueueAsync(new Job("single"), null, Token);
-        await Eventually.TrueAsync(() => times.Count >= 3, "ticks have come");
+        await Eventually.TrueAsync(() => times.Keys.Count(due.ContainsKey) >= 3, "ticks have come");
 
         Assert.Null(await Eventually.ComesAsync(single.Task));
-        Assert.All(times, time => Assert.Equal(0, time!.Value.Millisecond));
-        Assert.Equal(times.Distinct().Count(), times.Count);
+        Assert.All(due.Where(tick => times.ContainsKey(tick.Key)), tick => Assert.Equal(tick.Value, times[tick.Key]));
+        Assert.Equal(due.Values.Distinct().Count(), due.Count);
     }
+
+    [Theory]
+    [EachBackend]
+    public async Task A_tick_that_is_late_has_the_time_of_the_schedule_and_not_that_of_its_enqueue(Backend backend)
+    {
+        await using var database = await TestDatabase.OpenAsync(backend, Token);
+        var seen = new TaskCompletionSource<(string TaskId, DateTimeOffset? Time)>();
+        var due = new ConcurrentDictionary<string, DateTimeOffset>();
+        var hourly = PeriodicTask.Create("@every 1h", new Job("tick")) with { Name = "hourly", Misfire = MisfirePolicy.Once };
+
+        // Of three hours ago: what has been missed since is made up for at once.
+        var lastTick = Keys.Of("default").LastTick(EntryDigest.OfIdentity(hourly, "", [], hidesPayload: false));
+        await database.Database.StringSetAsync(lastTick, DateTimeOffset.UtcNow.AddHours(-3).ToUnixTimeSeconds());
+        await using var host = TestHost.Make(
+            database.ConnectionString,
+            (_, context, _) =>
+            {
+                seen.TrySetResult((context.TaskId, context.GetScheduledTime()));
+                return Task.CompletedTask;
+            },
+            build: asynq => asynq.AddPeriodicTask(hourly).AddScheduler(options => Record(options, due)));
+
+        await host.StartAsync();
+
+        var (taskId, time) = await Eventually.ComesAsync(seen.Task);
+        await Eventually.TrueAsync(() => due.ContainsKey(taskId), "the hook was called");
+        Assert.Equal(due[taskId], time);
+        Assert.Equal((0, 0), (time!.Value.Minute, time.Value.Second));
+    }
+
+    private static void Record(AsynqSchedulerOptions options, ConcurrentDictionary<string, DateTimeOffset> due) =>
+        options.AfterEnqueue = (tick, task, _) =>
+        {
+            due[task.Id] = tick.DueAt;
+            return default;
+        };
 }
