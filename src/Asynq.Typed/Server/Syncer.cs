@@ -15,6 +15,7 @@ internal sealed class Syncer : IServerComponent
     private readonly BackgroundLoop _loop;
     private readonly Lock _lock = new();
     private List<FinalWrite> _waiting = [];
+    private int _unwritten;
 
     internal Syncer(ServerSettings settings, ActiveTasks active, TimeProvider time, ILogger logger)
     {
@@ -36,11 +37,18 @@ internal sealed class Syncer : IServerComponent
         }
     }
 
+    /// <summary>How many writes have neither been answered nor been given up; also while they are being repeated.</summary>
+    internal int Unwritten => Volatile.Read(ref _unwritten);
+
+    /// <summary>Called when a write was answered.</summary>
+    internal Action Written { get; set; } = static () => { };
+
     public void Start() => _loop.Start();
 
     /// <summary>Takes over a write that failed.</summary>
     internal void Add(FinalWrite write)
     {
+        Interlocked.Increment(ref _unwritten);
         lock (_lock)
         {
             _waiting.Add(write);
@@ -56,6 +64,7 @@ internal sealed class Syncer : IServerComponent
             var message = write.Attempt.Message;
             ServerLog.FinalWriteGivenUp(_logger, message.Id, message.Type, message.Queue, write.Ending);
             _active.Remove(write.Attempt);
+            Interlocked.Decrement(ref _unwritten);
         }
     }
 
@@ -108,6 +117,8 @@ internal sealed class Syncer : IServerComponent
     private void Answered(FinalWrite write, LeaseOutcome outcome)
     {
         _active.Remove(write.Attempt);
+        Interlocked.Decrement(ref _unwritten);
+        Written();
         var message = write.Attempt.Message;
         if (outcome == LeaseOutcome.Lost)
         {
