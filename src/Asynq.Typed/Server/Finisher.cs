@@ -15,8 +15,12 @@ internal sealed class Finisher(
     Syncer syncer,
     Forwarder forwarder,
     AttemptTelemetry telemetry,
+    TimeProvider time,
     ILogger logger)
 {
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(30);
+
+    private readonly LogLimiter _failures = new(time, LogInterval);
     private readonly ConcurrentDictionary<string, FinishBatch> _batches = new(StringComparer.Ordinal);
 
     /// <summary>Has Redis told, soon. Never throws.</summary>
@@ -72,13 +76,20 @@ internal sealed class Finisher(
         {
             foreach (var (attempt, ending, write) in ended)
             {
-                ServerLog.FinalWriteFailed(
-                    logger, attempt.Message.Id, attempt.Message.Type, attempt.Message.Queue, ending, exception);
+                ReportFailure(attempt.Message, ending, exception);
                 syncer.Add(new FinalWrite(attempt, ending, ct => RepeatAsync(write, ct)));
             }
         }
 
         Note(ended, AttemptPhases.Sent | AttemptPhases.Answered);
+    }
+
+    private void ReportFailure(TaskMessage message, Ending ending, Exception exception)
+    {
+        if (_failures.TryPass(out var heldBack))
+        {
+            ServerLog.FinalWriteFailed(logger, message.Id, message.Type, message.Queue, ending, heldBack, exception);
+        }
     }
 
     private async Task<LeaseOutcome> RepeatAsync(Attempt write, CancellationToken ct)

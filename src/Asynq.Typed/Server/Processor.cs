@@ -165,9 +165,9 @@ internal sealed class Processor : IServerComponent
         {
             _open.Remove(queue);
         }
-        else if (isOneOfSeveral)
+        else if (isOneOfSeveral && fetch.Fetched < count)
         {
-            _selector.Refund(queue, count - fetch.Fetched);
+            _selector.Refund(queue, count - fetch.Fetched, _open);
         }
     }
 

@@ -27,6 +27,7 @@ internal sealed class QueueFetch
     private int _phase;
     private int _asked;
     private int _failuresInARow;
+    private bool _isReported;
     private long _failedAt;
     private volatile bool _stopping;
 
@@ -164,8 +165,7 @@ internal sealed class QueueFetch
     {
         if (_failuresInARow > 0)
         {
-            ServerLog.QueueRecovered(_logger, _queue, _failuresInARow);
-            _failuresInARow = 0;
+            NoteRecovery();
         }
 
         MayHaveMore = result.MayHaveMore;
@@ -191,6 +191,17 @@ internal sealed class QueueFetch
         }
     }
 
+    private void NoteRecovery()
+    {
+        if (_isReported)
+        {
+            ServerLog.QueueRecovered(_logger, _queue, _failuresInARow);
+        }
+
+        _isReported = false;
+        _failuresInARow = 0;
+    }
+
     private void NoteFailure(Exception exception, CancellationToken cancellationToken)
     {
         if (exception is OperationCanceledException && cancellationToken.IsCancellationRequested)
@@ -203,6 +214,7 @@ internal sealed class QueueFetch
         LoopFailures.Count(nameof(Processor));
         if (_errors.TryPass(out var heldBack))
         {
+            _isReported = true;
             ServerLog.QueueFailed(_logger, _queue, heldBack, exception);
         }
     }

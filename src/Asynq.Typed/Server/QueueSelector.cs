@@ -74,12 +74,14 @@ internal sealed class QueueSelector
     /// <summary>
     /// A queue that has tasks could not use all that it was given. One that has none is owed nothing: its share goes to the others.
     /// </summary>
-    internal void Refund(string queue, int slots)
+    /// <param name="queue">The queue.</param>
+    /// <param name="slots">How many slots it left unused, of a share among several queues.</param>
+    /// <param name="open">The queues that they were shared among.</param>
+    internal void Refund(string queue, int slots, IReadOnlySet<string> open)
     {
-        if (_credits.Count > 1)
-        {
-            _credits[queue] += slots;
-        }
+        // As if they had never been shared.
+        Credit(-slots, open);
+        _credits[queue] += slots;
     }
 
     private void Credit(int slots, IReadOnlySet<string> open)

@@ -81,9 +81,9 @@ internal static partial class ServerLog
     [LoggerMessage(48, LogLevel.Warning, "The services of task {TaskId} ({Type}) are not disposed after {Time}; its slot is given to another task")]
     internal static partial void ScopeSlow(ILogger logger, string taskId, string type, TimeSpan time);
 
-    [LoggerMessage(40, LogLevel.Warning, "Redis could not be told the end ({Ending}) of task {TaskId} ({Type}, queue '{Queue}'); it is told again")]
+    [LoggerMessage(40, LogLevel.Warning, "Redis could not be told the end ({Ending}) of task {TaskId} ({Type}, queue '{Queue}'); it is told again, as are {HeldBack} earlier ones that were not logged")]
     internal static partial void FinalWriteFailed(
-        ILogger logger, string taskId, string type, string queue, Ending ending, Exception exception);
+        ILogger logger, string taskId, string type, string queue, Ending ending, int heldBack, Exception exception);
 
     [LoggerMessage(41, LogLevel.Warning, "The end ({Ending}) of task {TaskId} ({Type}, queue '{Queue}') came too late: the task is gone or another server's")]
     internal static partial void FinalWriteLost(ILogger logger, string taskId, string type, string queue, Ending ending);
@@ -94,8 +94,8 @@ internal static partial class ServerLog
     [LoggerMessage(43, LogLevel.Error, "The server shuts down and Redis could not be told the end ({Ending}) of task {TaskId} ({Type}, queue '{Queue}'); it will run again")]
     internal static partial void FinalWriteGivenUp(ILogger logger, string taskId, string type, string queue, Ending ending);
 
-    [LoggerMessage(44, LogLevel.Warning, "{Count} ended tasks still could not be told to Redis")]
-    internal static partial void SyncFailed(ILogger logger, int count, Exception exception);
+    [LoggerMessage(44, LogLevel.Warning, "{Count} ended tasks still could not be told to Redis; {HeldBack} earlier failures were not logged")]
+    internal static partial void SyncFailed(ILogger logger, int count, int heldBack, Exception exception);
 
     [LoggerMessage(45, LogLevel.Debug, "Task {TaskId} ({Type}, queue '{Queue}') waits for {Delay} and spends no retry: {Reason}")]
     internal static partial void Deferred(

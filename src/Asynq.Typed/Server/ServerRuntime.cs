@@ -36,7 +36,7 @@ internal sealed class ServerRuntime
         var policy = new FailurePolicy(settings, retryDelay, neighbours, time, logger);
         var slots = new Slots(settings.Concurrency) { Unwritten = () => Syncer.Unwritten };
         var telemetry = new AttemptTelemetry(time, logger);
-        var finisher = new Finisher(broker, Active, slots, Syncer, _forwarder, telemetry, logger);
+        var finisher = new Finisher(broker, Active, slots, Syncer, _forwarder, telemetry, time, logger);
         var runner = new AttemptRunner(
             broker, router, scopes, settings, policy, finisher, Active, slots, chain, telemetry, time, logger);
         _processor = new Processor(broker, settings, runner, Active, slots, looks, _forwarder, ExtendLeases, time, logger);
@@ -142,5 +142,6 @@ internal sealed class ServerRuntime
 
     private void ExtendLeases(string queue) => _heartbeater.Extend(queue);
 
-    private void WakeProcessor() => _processor.Wake();
+    /// <summary>Has tasks fetched now.</summary>
+    internal void WakeProcessor() => _processor.Wake();
 }

@@ -9,10 +9,13 @@ namespace Asynq.Typed.Server;
 /// </summary>
 internal sealed class Syncer : IServerComponent
 {
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(30);
+
     private readonly ActiveTasks _active;
     private readonly ILogger _logger;
     private readonly TimeSpan _interval;
     private readonly BackgroundLoop _loop;
+    private readonly LogLimiter _failures;
     private readonly Lock _lock = new();
     private List<FinalWrite> _waiting = [];
     private int _unwritten;
@@ -21,6 +24,7 @@ internal sealed class Syncer : IServerComponent
     {
         _active = active;
         _logger = logger;
+        _failures = new LogLimiter(time, LogInterval);
         _interval = settings.Options.SyncInterval;
         _loop = new BackgroundLoop(nameof(Syncer), time, logger, _interval, StepAsync);
     }
@@ -91,9 +95,9 @@ internal sealed class Syncer : IServerComponent
         // Together: a Redis that does not answer is waited for once, not once for each.
         var errors = await Task.WhenAll(writes.Select(SendAsync)).ConfigureAwait(false);
         var failed = writes.Where((_, at) => errors[at] is not null).ToList();
-        if (failed.Count > 0)
+        if (failed.Count > 0 && _failures.TryPass(out var heldBack))
         {
-            ServerLog.SyncFailed(_logger, failed.Count, errors.First(error => error is not null)!);
+            ServerLog.SyncFailed(_logger, failed.Count, heldBack, errors.First(error => error is not null)!);
         }
 
         return failed;

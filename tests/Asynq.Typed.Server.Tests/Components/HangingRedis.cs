@@ -39,10 +39,10 @@ internal class HangingRedis : DispatchProxy, IDisposable
     }
 
     /// <summary>Has the answers of a script come only once what is returned completes. The calls are carried out at once.</summary>
-    internal TaskCompletionSource Hold(string script)
+    internal TaskCompletionSource Hold(string script, RedisKey? key = null)
     {
         var until = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _held = new Held(Script.Load(script), until.Task);
+        _held = new Held(Script.Load(script), key, until.Task);
         return until;
     }
 
@@ -67,7 +67,7 @@ internal class HangingRedis : DispatchProxy, IDisposable
         }
 
         var result = targetMethod!.Invoke(_database, args);
-        return result is Task<RedisResult> call && _held is { } held && held.Is(args![0])
+        return result is Task<RedisResult> call && _held is { } held && held.Is(args!)
             ? LaterAsync(call, held.Until)
             : result;
     }
@@ -79,9 +79,11 @@ internal class HangingRedis : DispatchProxy, IDisposable
         return result;
     }
 
-    private sealed record Held(Script Script, Task Until)
+    private sealed record Held(Script Script, RedisKey? Key, Task Until)
     {
-        internal bool Is(object? called) =>
+        internal bool Is(object?[] call) => IsScript(call[0]) && (Key is not { } key || (call[1] as RedisKey[] ?? []).Contains(key));
+
+        private bool IsScript(object? called) =>
             called is byte[] sha1 ? sha1.AsSpan().SequenceEqual(Script.Sha1) : called as string == Script.Text;
     }
 

@@ -79,7 +79,7 @@ internal sealed class RuntimeFixture : IAsyncDisposable
     internal IDisposable Hang(string script, RedisKey key) => _redis.Hang(script, key);
 
     /// <summary>Has the answers of a script come only once what is returned completes.</summary>
-    internal TaskCompletionSource Hold(string script) => _redis.Hold(script);
+    internal TaskCompletionSource Hold(string script, RedisKey? key = null) => _redis.Hold(script, key);
 
     /// <summary>How often a script was called.</summary>
     internal int CallsOf(string script) => _redis.CallsOf(script);
