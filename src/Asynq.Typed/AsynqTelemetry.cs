@@ -24,10 +24,11 @@ public static class AsynqTelemetry
     /// The meter. By queue and type: <c>messaging.client.sent.messages</c>, <c>messaging.client.consumed.messages</c>,
     /// <c>messaging.process.duration</c> (seconds in the handler), <c>asynq.tasks.queue.duration</c> (seconds from pending to the
     /// start of the attempt), <c>asynq.tasks.failed</c>, <c>asynq.tasks.retried</c>, <c>asynq.tasks.deferred</c>,
-    /// <c>asynq.tasks.archived</c>, <c>asynq.workers.active</c>. An attempt that a shutdown ends is none: its task was given back.
-    /// Tags of each: <c>messaging.system</c> (<c>asynq</c>), <c>messaging.operation.name</c> (<c>send</c> or <c>process</c>),
-    /// <c>messaging.destination.name</c> (the queue), <c>asynq.task.type</c>. Attempts consumed and failed, and the time in the
-    /// handler, have <c>error.type</c> too where the attempt did not succeed: the exception's.
+    /// <c>asynq.tasks.archived</c>, <c>asynq.workers.active</c>. By loop: <c>asynq.loop.failures</c>, with the tag
+    /// <c>asynq.loop</c>. An attempt that a shutdown ends is none: its task was given back.
+    /// Tags of each by queue and type: <c>messaging.system</c> (<c>asynq</c>), <c>messaging.operation.name</c> (<c>send</c> or
+    /// <c>process</c>), <c>messaging.destination.name</c> (the queue), <c>asynq.task.type</c>. Attempts consumed and failed, and the
+    /// time in the handler, have <c>error.type</c> too where the attempt did not succeed: the exception's.
     /// </summary>
     public const string MeterName = "Asynq.Typed";
 
@@ -67,6 +68,9 @@ public static class AsynqTelemetry
 
     private static readonly UpDownCounter<long> Workers = Meter.CreateUpDownCounter<long>(
         "asynq.workers.active", "{task}", "Attempts that run.");
+
+    private static readonly Counter<long> LoopFailures = Meter.CreateCounter<long>(
+        "asynq.loop.failures", "{failure}", "Passes of a server's background loops that failed.");
 
     /// <summary>Begins to send a task; <c>null</c> where nobody listens.</summary>
     internal static Activity? StartSend(string queue, string type, string id) =>
@@ -164,6 +168,9 @@ public static class AsynqTelemetry
     internal static void CountDeferred(string queue, string type) => Deferred.Add(1, Tags(Process, queue, type));
 
     internal static void CountArchived(string queue, string type) => Archived.Add(1, Tags(Process, queue, type));
+
+    internal static void CountLoopFailure(string loop) =>
+        LoopFailures.Add(1, new KeyValuePair<string, object?>("asynq.loop", loop));
 
     // The boundaries of the conventions for durations; what listeners use by default is made for milliseconds.
     private static InstrumentAdvice<double> SecondsUpTo(double most) => new()

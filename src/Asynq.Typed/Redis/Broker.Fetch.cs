@@ -72,6 +72,28 @@ internal sealed partial class Broker
         return new FetchResult(tasks, dropped, quarantined, endedEarly) { Look = tasks.Count == 0 ? seen : null };
     }
 
+    /// <summary>The queues of which a fetch may have leased tasks without its answer having come.</summary>
+    internal IReadOnlyCollection<string> UnansweredQueues => [.. _unanswered.Keys];
+
+    /// <summary>
+    /// What an earlier fetch leased without its answer having come, leased anew, and nothing else: for somebody who fetches no
+    /// more. If this is not answered either, it can be called again.
+    /// </summary>
+    internal async Task<IReadOnlyList<LeasedTask>> ReclaimAsync(string queue, TimeSpan lease, CancellationToken ct)
+    {
+        if (!_unanswered.TryRemove(queue, out var asked))
+        {
+            return [];
+        }
+
+        var keys = KeysOf(queue);
+        var expiry = Now + lease;
+        var reply = await DequeueOnceAsync(keys, max: 0, expiry, asked.Owner, asked.Expiry, look: false, ct).ConfigureAwait(false);
+        var tasks = new List<LeasedTask>();
+        await DecodeAsync(keys, (byte[]?)reply[3] ?? [], asked.Owner, expiry, tasks, []).ConfigureAwait(false);
+        return tasks;
+    }
+
     private async Task<RedisResult[]> DequeueOnceAsync(
         QueueKeys queue,
         int max,

@@ -1,18 +1,20 @@
 namespace Asynq.Typed.Routing;
 
 /// <summary>
-/// Sends each task through the middleware to its handler: that of its type in a module, else the one whose pattern fits in a
-/// mux.
+/// Sends each task through the middleware to its handler: that of its type in a module, else the one with the longest pattern
+/// that fits in any mux, else the one of what is not found.
 /// </summary>
 internal sealed class TaskRouter
 {
     private readonly Dictionary<string, HandlerModule> _types = new(StringComparer.Ordinal);
     private readonly HandlerModule[] _modules;
     private readonly Dictionary<string, GroupAggregator> _aggregators = new(StringComparer.Ordinal);
-    private readonly IReadOnlyList<TaskMux> _muxes;
+    private readonly TaskMux _mux;
     private readonly RawHandler _pipeline;
 
-    /// <exception cref="InvalidOperationException">Two modules handle or aggregate the same type.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Two modules handle or aggregate the same type, or two muxes the same pattern or what is not found.
+    /// </exception>
     internal TaskRouter(
         IEnumerable<HandlerModule> modules, IEnumerable<TaskMux> muxes, IEnumerable<Middleware> middleware)
     {
@@ -30,12 +32,12 @@ internal sealed class TaskRouter
             }
         }
 
-        _muxes = [.. muxes.Distinct()];
+        _mux = TaskMux.Merge([.. muxes.Distinct()]);
         KnownTypes =
         [
             .. _types.Keys.Order(StringComparer.Ordinal),
-            .. _muxes.SelectMany(mux => mux.Patterns).Distinct().Select(pattern => $"{pattern}*"),
-            .. _muxes.Any(mux => mux.NotFound is not null) ? ["*"] : Array.Empty<string>(),
+            .. _mux.Patterns.Select(pattern => $"{pattern}*"),
+            .. _mux.NotFound is null ? Array.Empty<string>() : ["*"],
         ];
         _pipeline = middleware.Reverse().Aggregate((RawHandler)RouteAsync, Around);
     }
@@ -66,14 +68,10 @@ internal sealed class TaskRouter
             }
         }
 
-        return FindInMuxes(context.Type) is { } handler
+        return _mux.Find(context.Type) is { } handler
             ? handler(context, cancellationToken)
             : throw new UnknownTaskTypeException(context.Type, KnownTypes);
     }
-
-    // By itself: what it captures would be allocated for every task, also for those that a module handles.
-    private RawHandler? FindInMuxes(string type) =>
-        _muxes.Select(mux => mux.Find(type)).FirstOrDefault(found => found is not null);
 
     private void Add(GroupAggregator aggregator)
     {

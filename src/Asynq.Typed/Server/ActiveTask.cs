@@ -3,7 +3,9 @@ using Asynq.Typed.Redis;
 namespace Asynq.Typed.Server;
 
 /// <summary>One attempt at a task that this server holds, from fetch until Redis knows how it ended.</summary>
+#pragma warning disable CA2213 // A token source without a timer or a parent holds nothing that disposing it would free.
 internal sealed class ActiveTask : IAsyncDisposable
+#pragma warning restore CA2213
 {
     // The longest time that a timer takes.
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(24);
@@ -14,7 +16,6 @@ internal sealed class ActiveTask : IAsyncDisposable
     private readonly TimeSpan _allowed;
     private ITimer? _deadlineTimer;
     private AttemptRunner? _runner;
-    private Task _cancelling = Task.CompletedTask;
     private long _heldUntilTicks;
     private int _reason;
     private int _phases;
@@ -47,8 +48,11 @@ internal sealed class ActiveTask : IAsyncDisposable
     /// <summary>What its handler sees; set before it can be stopped.</summary>
     internal AttemptContext? Context { get; private set; }
 
-    /// <summary>When its handler was called, by the clock's timestamp.</summary>
-    internal long CalledAt { get; private set; }
+    /// <summary>When its handler was called, or later when the clean-up began, by the clock's timestamp.</summary>
+    internal long PhaseSince { get; private set; }
+
+    /// <summary>Completes when its handler is waited for no longer and all that follows from that is done.</summary>
+    internal Task GivingUp { get; set; } = Task.CompletedTask;
 
     /// <summary>When the lease ends that Redis last granted, by Redis' clock. What was asked for since proves nothing.</summary>
     internal DateTimeOffset HeldUntil => new(Interlocked.Read(ref _heldUntilTicks), TimeSpan.Zero);
@@ -70,7 +74,7 @@ internal sealed class ActiveTask : IAsyncDisposable
     internal void Watch(AttemptContext context, AttemptRunner runner)
     {
         Context = context;
-        CalledAt = _time.GetTimestamp();
+        PhaseSince = _time.GetTimestamp();
         // Exchanged, not written: whoever stops the attempt sees this, or the caller sees the reason.
         Interlocked.Exchange(ref _runner, runner);
     }
@@ -97,8 +101,7 @@ internal sealed class ActiveTask : IAsyncDisposable
 
         if (reason != StopReason.Finished)
         {
-            // Callbacks are the handler's code: they may block or throw, and must not do so in the loop that stops it.
-            _cancelling = _cancel.CancelAsync();
+            CancelAside.Cancel(_cancel);
             Volatile.Read(ref _runner)?.GiveUp(this);
         }
 
@@ -111,23 +114,25 @@ internal sealed class ActiveTask : IAsyncDisposable
     /// <summary>Notes what has been done, and returns what had been done before.</summary>
     internal AttemptPhases Note(AttemptPhases done) => (AttemptPhases)Interlocked.Or(ref _phases, (int)done);
 
-    /// <summary>To be called once the handler has returned: until then it may use its token.</summary>
-    public async ValueTask DisposeAsync()
+    internal bool Has(AttemptPhases done) => ((AttemptPhases)Volatile.Read(ref _phases) & done) == done;
+
+    /// <summary>What its handler used is about to be disposed of.</summary>
+    internal void BeginCleanUp()
     {
-        ITimer? timer;
+        PhaseSince = _time.GetTimestamp();
+        Note(AttemptPhases.CleaningUp);
+    }
+
+    /// <summary>To be called once the handler has returned: until then it may use its token.</summary>
+    public ValueTask DisposeAsync()
+    {
         lock (_cancel)
         {
             _disposed = true;
-            timer = _deadlineTimer;
         }
 
-        if (timer is not null)
-        {
-            await timer.DisposeAsync().ConfigureAwait(false);
-        }
-
-        await _cancelling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _cancel.Dispose();
+        // Not the token source: whoever stops the attempt at this moment may still have to cancel it.
+        return _deadlineTimer?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
     private void CheckDeadline()

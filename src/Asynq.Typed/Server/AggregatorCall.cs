@@ -41,8 +41,10 @@ internal sealed class AggregatorCall(IServiceScopeFactory scopes, TimeProvider t
 
     private async Task<Answer> CallAsync(GroupContext group, GroupPart part, TimeSpan limit, CancellationToken stopping)
     {
-        using var timeout = new CancellationTokenSource(limit, time);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
+        // Neither linked nor with a timer of its own: what the aggregator's callbacks throw would reach whoever cancels it.
+        var ending = new CancellationTokenSource();
+        await using var timeout = time.CreateTimer(Cancel, ending, limit, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        await using var shutdown = stopping.UnsafeRegister(Cancel, ending).ConfigureAwait(false);
         var scope = scopes.CreateAsyncScope();
         try
         {
@@ -58,6 +60,8 @@ internal sealed class AggregatorCall(IServiceScopeFactory scopes, TimeProvider t
             await DisposeAsync(scope, group).ConfigureAwait(false);
         }
     }
+
+    private static void Cancel(object? ending) => CancelAside.Cancel((CancellationTokenSource)ending!);
 
     private async Task DisposeAsync(AsyncServiceScope scope, GroupContext group)
     {

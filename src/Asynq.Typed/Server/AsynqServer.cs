@@ -150,7 +150,16 @@ public sealed class AsynqServer : IAsyncDisposable, IDisposable
                 signal.Cancel = true;
                 Stop();
             });
-        await StartAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // To be told to end while it connects is as good a moment as any other.
+            return;
+        }
+
         await using (cancellationToken.UnsafeRegister(
             static state => ((TaskCompletionSource)state!).TrySetResult(), end).ConfigureAwait(false))
         {
@@ -229,10 +238,10 @@ public sealed class AsynqServer : IAsyncDisposable, IDisposable
                     Begin(await _source.GetAsync(_connecting.Token).ConfigureAwait(false));
                     return;
                 }
-                catch (Exception exception) when (exception is RedisUnreachableException or RedisRefusedException)
+                catch (Exception exception) when (exception is not ObjectDisposedException && !_connecting.IsCancellationRequested)
                 {
-                    // Whatever Redis refuses by now, for instance while it loads its data after a restart: the host runs, and
-                    // its tasks wait until this server does.
+                    // Whatever it is by now, for instance a Redis that loads its data after a restart, or the application's own
+                    // code that looks the address up: the host runs, and its tasks wait until this server does.
                     ReportUnreachable(exception);
                     backoff = backoff * 2 < LongestBackoff ? backoff * 2 : LongestBackoff;
                 }
@@ -243,6 +252,12 @@ public sealed class AsynqServer : IAsyncDisposable, IDisposable
         }
         catch (Exception exception)
         {
+            // What it needs is disposed of: it never runs, and whoever asks for its state must hear of that.
+            lock (_lock)
+            {
+                _state = AsynqServerState.Closed;
+            }
+
             ServerLog.CannotRun(_logger, exception);
         }
         finally
@@ -278,7 +293,12 @@ public sealed class AsynqServer : IAsyncDisposable, IDisposable
     {
         if (_unreachable.TryPass(out var heldBack))
         {
-            ServerLog.Unreachable(_logger, exception.Message, heldBack);
+            // What the library itself says of Redis tells all in one line; of another exception, more than its text is needed.
+            ServerLog.Unreachable(
+                _logger,
+                exception.Message,
+                heldBack,
+                exception is RedisUnreachableException or RedisRefusedException ? null : exception);
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed class AttemptRunner(
     ActiveTasks active,
     Slots slots,
     TransformChain transforms,
+    AttemptTelemetry telemetry,
     TimeProvider time,
     ILogger logger)
 {
@@ -28,6 +29,7 @@ internal sealed class AttemptRunner(
     internal static readonly TimeSpan UnwindTime = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan ErrorHandlerTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DropTime = TimeSpan.FromSeconds(1);
 
     /// <summary>Takes charge of a fetched task: from now on its lease is extended, and it takes a slot.</summary>
     internal ActiveTask Begin(LeasedTask task)
@@ -71,28 +73,50 @@ internal sealed class AttemptRunner(
         }
         catch (Exception exception)
         {
-            Drop(attempt, exception);
+            _ = DropAsync(attempt, exception);
         }
     }
 
     /// <summary>An attempt is to end while its handler runs: its slot goes to another if the handler does not return soon.</summary>
-    internal void GiveUp(ActiveTask attempt) => _ = GiveUpAsync(attempt);
+    internal void GiveUp(ActiveTask attempt)
+    {
+        var givingUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        attempt.GivingUp = givingUp.Task;
+        _ = GiveUpAsync(attempt, givingUp);
+    }
+
+    /// <summary>
+    /// Gives the slots of attempts to others whose clean-up does not end: that of a service may block its thread, so whoever looks
+    /// at all attempts from time to time calls this.
+    /// </summary>
+    internal void LeaveCleanUps()
+    {
+        foreach (var attempt in active.CleaningUp)
+        {
+            if (time.GetElapsedTime(attempt.PhaseSince) >= UnwindTime)
+            {
+                ServerLog.ScopeSlow(logger, attempt.Message.Id, attempt.Message.Type, UnwindTime);
+                finisher.Note(attempt, AttemptPhases.CleanedUp);
+            }
+        }
+    }
 
     private async Task RunInScopeAsync(ActiveTask attempt)
     {
         var scope = scopes.CreateAsyncScope();
         var context = new AttemptContext(attempt, broker, transforms, scope.ServiceProvider);
         attempt.Watch(context, this);
-        AsynqTelemetry.CountStarted(context, broker.Now - attempt.Leased.PendingSince);
+        telemetry.CountStarted(context, broker.Now - attempt.Leased.PendingSince);
         attempt.WatchDeadline(settings.DeadlineSpan);
         var thrown = attempt.Reason == StopReason.None ? await HandleAsync(attempt, context).ConfigureAwait(false) : null;
         if (!attempt.TryEnd())
         {
-            await CleanUpAsync(attempt, scope).ConfigureAwait(false);
+            await CleanUpGivenUpAsync(attempt, scope).ConfigureAwait(false);
             return;
         }
 
         await EndAsync(attempt, context, thrown).ConfigureAwait(false);
+        attempt.BeginCleanUp();
         var cleanup = CleanUpAsync(attempt, scope);
         if (!cleanup.IsCompletedSuccessfully)
         {
@@ -114,7 +138,7 @@ internal sealed class AttemptRunner(
         await attempt.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task GiveUpAsync(ActiveTask attempt)
+    private async Task GiveUpAsync(ActiveTask attempt, TaskCompletionSource givingUp)
     {
         try
         {
@@ -129,23 +153,42 @@ internal sealed class AttemptRunner(
         }
         catch (Exception exception)
         {
-            Drop(attempt, exception);
+            _ = DropAsync(attempt, exception);
+        }
+        finally
+        {
+            givingUp.SetResult();
         }
     }
 
-    /// <summary>What handlers do is reported; this is a fault of the runner's own, and the lease will run out.</summary>
-    private void Drop(ActiveTask attempt, Exception exception)
+    /// <summary>
+    /// What handlers do is reported; this is a fault of the runner's own, such as services that are disposed of already. The task
+    /// goes back to its queue. Its slot is kept for a moment, or what always fails would be fetched again without a pause.
+    /// </summary>
+    private async Task DropAsync(ActiveTask attempt, Exception exception)
     {
-        active.Remove(attempt);
         ServerLog.RunnerFailed(logger, attempt.Message.Id, attempt.Message.Type, exception);
-        finisher.Note(attempt, AttemptPhases.Freed | AttemptPhases.Settled);
+        attempt.TryStop(StopReason.Finished);
+        attempt.TryEnd();
+        if (!attempt.Has(AttemptPhases.HandedOver))
+        {
+            if (attempt.Context is { } context)
+            {
+                telemetry.CountGivenBack(context);
+            }
+
+            finisher.Finish(attempt, attempt.Reason == StopReason.LeaseLost ? Verdict.Abandoned : Verdict.Requeue);
+            await Task.Delay(DropTime, time).ConfigureAwait(false);
+        }
+
+        finisher.Note(attempt, AttemptPhases.CleanedUp);
     }
 
     /// <summary>Decides how an attempt ends, and has Redis told.</summary>
     private async ValueTask EndAsync(ActiveTask attempt, AttemptContext context, Exception? thrown)
     {
         var verdict = await policy.DecideAsync(attempt, thrown).ConfigureAwait(false);
-        CountEnded(context, time.GetElapsedTime(attempt.CalledAt), verdict);
+        CountEnded(context, time.GetElapsedTime(attempt.PhaseSince), verdict);
         if (verdict.Error is not null)
         {
             await ReportAsync(attempt, context, verdict).ConfigureAwait(false);
@@ -157,20 +200,12 @@ internal sealed class AttemptRunner(
     /// <summary>Calls the handler. Returns what it threw.</summary>
     private async ValueTask<Exception?> HandleAsync(ActiveTask attempt, AttemptContext context)
     {
-        try
-        {
-            using var logScope = logger.BeginScope(new TaskLogScope(attempt));
-            using var activity = AsynqTelemetry.StartProcess(context);
-            return await CallAsync(attempt, context, activity).ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            return exception;
-        }
-        finally
-        {
-            attempt.TryStop(StopReason.Finished);
-        }
+        var logScope = logger.BeginScope(new TaskLogScope(attempt));
+        var activity = telemetry.StartProcess(context);
+        var thrown = await CallAsync(attempt, context, activity).ConfigureAwait(false);
+        attempt.TryStop(StopReason.Finished);
+        telemetry.End(activity, logScope);
+        return thrown;
     }
 
     private async ValueTask<Exception?> CallAsync(ActiveTask attempt, AttemptContext context, Activity? activity)
@@ -191,20 +226,20 @@ internal sealed class AttemptRunner(
         }
         catch (Exception exception)
         {
-            AsynqTelemetry.Fail(activity, exception);
+            telemetry.Fail(activity, exception);
             return exception;
         }
     }
 
-    private static void CountEnded(TaskContext context, TimeSpan took, Verdict verdict)
+    private void CountEnded(TaskContext context, TimeSpan took, Verdict verdict)
     {
         if (verdict.Ending == Ending.Requeue)
         {
-            AsynqTelemetry.CountGivenBack(context);
+            telemetry.CountGivenBack(context);
         }
         else
         {
-            AsynqTelemetry.CountEnded(context, took, verdict.Failure, verdict.CountsAsFailure);
+            telemetry.CountEnded(context, took, verdict);
         }
     }
 
@@ -249,8 +284,18 @@ internal sealed class AttemptRunner(
     }
 
     private static bool IsUnexpected(ActiveTask attempt, Exception error) =>
-        attempt.Reason == StopReason.Finished && error is not (TaskFailedException or SkipRetryException
-            or RevokeTaskException or UnknownTaskTypeException or UnreadableTaskException);
+        attempt.Reason == StopReason.Finished
+        && error is not (UnknownTaskTypeException or UnreadableTaskException)
+        && FailurePolicy.Find<TaskFailedException>(error) is null
+        && FailurePolicy.Find<SkipRetryException>(error) is null
+        && FailurePolicy.Find<RevokeTaskException>(error) is null;
+
+    /// <summary>As below, where its handler returned late: what it was given up with, the error handler among it, may still run.</summary>
+    private async ValueTask CleanUpGivenUpAsync(ActiveTask attempt, AsyncServiceScope scope)
+    {
+        await attempt.GivingUp.ConfigureAwait(false);
+        await CleanUpAsync(attempt, scope).ConfigureAwait(false);
+    }
 
     /// <summary>Ends what the handler could use as long as it ran.</summary>
     private async ValueTask CleanUpAsync(ActiveTask attempt, AsyncServiceScope scope)

@@ -33,6 +33,7 @@ internal sealed class BackgroundLoop(
     private readonly LogLimiter _limiter = new(time, LogInterval);
     private Task _running = Task.CompletedTask;
     private int _failuresInARow;
+    private bool _isReported;
 
     /// <summary>How many passes have failed since the loop was started.</summary>
     internal long Failures { get; private set; }
@@ -88,9 +89,7 @@ internal sealed class BackgroundLoop(
 
         if (_failuresInARow > 0)
         {
-            ServerLog.LoopRecovered(logger, name, _failuresInARow);
-            _failuresInARow = 0;
-            _limiter.Reset();
+            ReportRecovery();
         }
 
         await _signal.WaitAsync(wait, token).ConfigureAwait(false);
@@ -108,9 +107,23 @@ internal sealed class BackgroundLoop(
 
     private void Report(Exception exception)
     {
+        LoopFailures.Count(name);
         if (_limiter.TryPass(out var heldBack))
         {
+            _isReported = true;
             ServerLog.LoopFailed(logger, name, heldBack, exception);
         }
+    }
+
+    /// <summary>What was not said to have failed is not said to work again: a loop may fail every other time.</summary>
+    private void ReportRecovery()
+    {
+        if (_isReported)
+        {
+            ServerLog.LoopRecovered(logger, name, _failuresInARow);
+        }
+
+        _isReported = false;
+        _failuresInARow = 0;
     }
 }

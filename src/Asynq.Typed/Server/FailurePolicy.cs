@@ -55,37 +55,35 @@ internal sealed class FailurePolicy(
                 return HandOver(
                     message,
                     error,
-                    await MayLeaveAsync(neighbours.MayHandleAsync(message.Queue, message.Type)).ConfigureAwait(false));
+                    MayLeave ?? await neighbours.MayHandleAsync(message.Queue, message.Type).ConfigureAwait(false));
             case UnreadableTaskException unreadable when unreadable.TaskId == message.Id:
                 return HandOver(
-                    message, error, await MayLeaveAsync(neighbours.OtherBuildServesAsync(message.Queue)).ConfigureAwait(false));
+                    message, error, MayLeave ?? await neighbours.OtherBuildServesAsync(message.Queue).ConfigureAwait(false));
             default:
-                return DecideRetry(message, error);
+                return await DecideRetryAsync(message, error).ConfigureAwait(false);
         }
     }
 
-    private Verdict DecideRetry(TaskMessage message, Exception error)
+    private async ValueTask<Verdict> DecideRetryAsync(TaskMessage message, Exception error)
     {
         if (Find<SkipRetryException>(error) is not null)
         {
             return new Verdict(Ending.Archive, error);
         }
 
-        if (!IsFailure(message, error))
-        {
-            return new Verdict(Ending.Retry, error, retryDelay.For(message, error), IsFailure: false);
-        }
-
-        return message.Retried >= message.Retry
+        var isFailure = await IsFailureAsync(message, error).ConfigureAwait(false);
+        return isFailure && message.Retried >= message.Retry
             ? new Verdict(Ending.Archive, error)
-            : new Verdict(Ending.Retry, error, retryDelay.For(message, error));
+            : new Verdict(
+                Ending.Retry, error, await retryDelay.ForAsync(message, error, time).ConfigureAwait(false), isFailure);
     }
 
-    private async ValueTask<bool> MayLeaveAsync(ValueTask<bool> anotherMayHandleIt) => settings.Options.UnhandledTasks switch
+    /// <summary>Whether a task that this server cannot handle is left to others; <c>null</c> where it depends on the others.</summary>
+    private bool? MayLeave => settings.Options.UnhandledTasks switch
     {
         UnhandledTaskPolicy.Retry => true,
         UnhandledTaskPolicy.Archive => false,
-        _ => await anotherMayHandleIt.ConfigureAwait(false),
+        _ => null,
     };
 
     private Verdict HandOver(TaskMessage message, Exception error, bool mayLeave)
@@ -103,7 +101,7 @@ internal sealed class FailurePolicy(
         return new Verdict(Ending.Retry, error, HandOverDelay, IsFailure: false);
     }
 
-    private bool IsFailure(TaskMessage message, Exception error)
+    private async ValueTask<bool> IsFailureAsync(TaskMessage message, Exception error)
     {
         if (settings.Options.IsFailure is not { } isFailure)
         {
@@ -112,7 +110,7 @@ internal sealed class FailurePolicy(
 
         try
         {
-            return isFailure(error);
+            return await LimitedCall.RunAsync(() => isFailure(error), time).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

@@ -9,13 +9,24 @@ namespace Asynq.Typed.Server;
 /// What cannot be told at once goes to the syncer.
 /// </summary>
 internal sealed class Finisher(
-    Broker broker, ActiveTasks active, Slots slots, Syncer syncer, Forwarder forwarder, ILogger logger)
+    Broker broker,
+    ActiveTasks active,
+    Slots slots,
+    Syncer syncer,
+    Forwarder forwarder,
+    AttemptTelemetry telemetry,
+    TimeProvider time,
+    ILogger logger)
 {
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(30);
+
+    private readonly LogLimiter _failures = new(time, LogInterval);
     private readonly ConcurrentDictionary<string, FinishBatch> _batches = new(StringComparer.Ordinal);
 
     /// <summary>Has Redis told, soon. Never throws.</summary>
     internal void Finish(ActiveTask attempt, Verdict verdict)
     {
+        attempt.Note(AttemptPhases.HandedOver);
         if (verdict.Ending == Ending.Abandon)
         {
             ServerLog.LeaseLost(logger, attempt.Message.Id, attempt.Message.Type, attempt.Message.Queue);
@@ -24,7 +35,7 @@ internal sealed class Finisher(
             return;
         }
 
-        Count(attempt.Message, verdict.Ending);
+        telemetry.CountEnding(attempt.Message, verdict.Ending);
         var queue = attempt.Message.Queue;
         var batch = _batches.TryGetValue(queue, out var known) ? known : _batches.GetOrAdd(queue, _ => new FinishBatch(SendAsync));
         batch.Add(new EndedAttempt(attempt, verdict.Ending, WriteOf(attempt.Leased, verdict)));
@@ -34,8 +45,9 @@ internal sealed class Finisher(
     internal void Note(ActiveTask attempt, AttemptPhases done)
     {
         var before = attempt.Note(done);
-        slots.Release(Completes(before, done, AttemptPhases.Freed));
-        slots.Settle(Completes(before, done, AttemptPhases.Settled));
+        active.NoteDone(attempt, before, done);
+        slots.Release(before.IsCompletedBy(done, AttemptPhases.Freed) ? 1 : 0);
+        slots.Settle(before.IsCompletedBy(done, AttemptPhases.Settled) ? 1 : 0);
     }
 
     /// <summary>Sends writes of one queue by one call. Never throws.</summary>
@@ -64,13 +76,20 @@ internal sealed class Finisher(
         {
             foreach (var (attempt, ending, write) in ended)
             {
-                ServerLog.FinalWriteFailed(
-                    logger, attempt.Message.Id, attempt.Message.Type, attempt.Message.Queue, ending, exception);
+                ReportFailure(attempt.Message, ending, exception);
                 syncer.Add(new FinalWrite(attempt, ending, ct => RepeatAsync(write, ct)));
             }
         }
 
         Note(ended, AttemptPhases.Sent | AttemptPhases.Answered);
+    }
+
+    private void ReportFailure(TaskMessage message, Ending ending, Exception exception)
+    {
+        if (_failures.TryPass(out var heldBack))
+        {
+            ServerLog.FinalWriteFailed(logger, message.Id, message.Type, message.Queue, ending, heldBack, exception);
+        }
     }
 
     private async Task<LeaseOutcome> RepeatAsync(Attempt write, CancellationToken ct)
@@ -87,31 +106,12 @@ internal sealed class Finisher(
         foreach (var (attempt, _, _) in ended)
         {
             var before = attempt.Note(done);
-            freed += Completes(before, done, AttemptPhases.Freed);
-            settled += Completes(before, done, AttemptPhases.Settled);
+            freed += before.IsCompletedBy(done, AttemptPhases.Freed) ? 1 : 0;
+            settled += before.IsCompletedBy(done, AttemptPhases.Settled) ? 1 : 0;
         }
 
         slots.Release(freed);
         slots.Settle(settled);
-    }
-
-    private static int Completes(AttemptPhases before, AttemptPhases done, AttemptPhases state) =>
-        (before & state) != state && ((before | done) & state) == state ? 1 : 0;
-
-    private static void Count(TaskMessage message, Ending ending)
-    {
-        if (ending == Ending.Retry)
-        {
-            AsynqTelemetry.CountRetried(message.Queue, message.Type);
-        }
-        else if (ending == Ending.Defer)
-        {
-            AsynqTelemetry.CountDeferred(message.Queue, message.Type);
-        }
-        else if (ending == Ending.Archive)
-        {
-            AsynqTelemetry.CountArchived(message.Queue, message.Type);
-        }
     }
 
     private void Answered(EndedAttempt ended, LeaseOutcome outcome)

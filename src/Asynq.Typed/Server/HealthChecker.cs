@@ -9,11 +9,14 @@ internal sealed class HealthChecker : IServerComponent
     private readonly Broker _broker;
     private readonly TimeSpan _interval;
     private readonly Action<Exception?>? _healthCheck;
+    private readonly TimeProvider _time;
     private readonly BackgroundLoop _loop;
+    private Task _call = Task.CompletedTask;
 
     internal HealthChecker(Broker broker, ServerSettings settings, TimeProvider time, ILogger logger)
     {
         _broker = broker;
+        _time = time;
         _interval = settings.Options.HealthCheckInterval;
         _healthCheck = settings.Options.HealthCheck;
         _loop = new BackgroundLoop("Health checker", time, logger, _interval, StepAsync);
@@ -41,7 +44,20 @@ internal sealed class HealthChecker : IServerComponent
             error = exception;
         }
 
-        _healthCheck?.Invoke(error);
+        if (_call.IsCompleted)
+        {
+            _call = Task.Run(() => _healthCheck!(error), CancellationToken.None);
+        }
+
+        // It may block: then neither the loop nor the shutdown waits for it, and it is not called again while it does.
+        if (!await _call.EndsWithinAsync(LimitedCall.Limit, _time, cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new TimeoutException(
+                $"{nameof(AsynqServerOptions.HealthCheck)} has not returned for {LimitedCall.Limit}; it is not called again until it has.");
+        }
+
+        await _call.ConfigureAwait(false);
         return _interval;
     }
 }

@@ -17,6 +17,7 @@ internal sealed class Heartbeater : IServerComponent
     private readonly ServerIdentity _identity;
     private readonly ServerDetail _detail;
     private readonly ActiveTasks _active;
+    private readonly Action _leaveCleanUps;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly BackgroundLoop _beat;
@@ -29,6 +30,7 @@ internal sealed class Heartbeater : IServerComponent
         ServerIdentity identity,
         ServerDetail detail,
         ActiveTasks active,
+        Action leaveCleanUps,
         TimeProvider time,
         ILogger logger)
     {
@@ -37,6 +39,7 @@ internal sealed class Heartbeater : IServerComponent
         _identity = identity;
         _detail = detail;
         _active = active;
+        _leaveCleanUps = leaveCleanUps;
         _time = time;
         _logger = logger;
         var interval = settings.Options.HeartbeatInterval;
@@ -112,6 +115,7 @@ internal sealed class Heartbeater : IServerComponent
             }
         }
 
+        _leaveCleanUps();
         return Task.FromResult(_settings.Options.HeartbeatInterval);
     }
 

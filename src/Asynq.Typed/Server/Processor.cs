@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Asynq.Typed.Redis;
 using Microsoft.Extensions.Logging;
 
@@ -12,23 +13,31 @@ internal sealed class Processor : IServerComponent
     // Of the interval between two polls.
     private const double Jitter = 0.1;
 
-    private readonly Broker _broker;
+    // A script blocks its Redis, whatever the concurrency.
+    private const int MostPerRound = 4_096;
+
+    /// <summary>How long the other queues wait for one that does not answer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan ErrorLogInterval = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a shutdown waits for fetches that have not been answered: a call and its repetition end by themselves in that time.
+    /// </summary>
+    private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(10);
+
     private readonly ServerSettings _settings;
-    private readonly AttemptRunner _runner;
     private readonly ActiveTasks _active;
     private readonly Slots _slots;
-    private readonly QueueLooks _looks;
-    private readonly Forwarder _forwarder;
-    private readonly Action<string> _extendLeases;
     private readonly QueueSelector _selector;
+    private readonly FrozenDictionary<string, QueueFetch> _fetches;
+    private readonly UnansweredFetches _unanswered;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly BackgroundLoop _loop;
-    private readonly LogLimiter _queueErrors;
 
-    // The queues that may have tasks for the fetch that is going on.
+    // The queues that may have tasks for the pass that is going on.
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
-    private volatile bool _stopping;
 
     internal Processor(
         Broker broker,
@@ -42,19 +51,20 @@ internal sealed class Processor : IServerComponent
         TimeProvider time,
         ILogger logger)
     {
-        _broker = broker;
         _settings = settings;
-        _runner = runner;
         _active = active;
         _slots = slots;
-        _looks = looks;
-        _forwarder = forwarder;
-        _extendLeases = extendLeases;
         _selector = new QueueSelector(settings, Random.Shared);
         _time = time;
         _logger = logger;
-        _queueErrors = new LogLimiter(time, TimeSpan.FromSeconds(30));
+        var errors = new LogLimiter(time, ErrorLogInterval);
+        _fetches = settings.QueueNames.ToFrozenDictionary(
+            queue => queue,
+            queue => new QueueFetch(
+                queue, broker, settings, runner, slots, looks, forwarder, extendLeases, errors, time, logger),
+            StringComparer.Ordinal);
         _loop = new BackgroundLoop(nameof(Processor), time, logger, settings.Options.TaskCheckInterval, StepAsync);
+        _unanswered = new UnansweredFetches(broker, settings, runner, EndFetchesAsync, time, logger);
         slots.Freed = _loop.Wake;
     }
 
@@ -63,11 +73,16 @@ internal sealed class Processor : IServerComponent
     /// <summary>Looks for tasks now.</summary>
     internal void Wake() => _loop.Wake();
 
-    /// <summary>Fetches no more tasks. Those that run go on.</summary>
+    /// <summary>Fetches no more tasks, and gives those back that come late. Those that run go on.</summary>
     internal void Stop()
     {
-        _stopping = true;
+        foreach (var fetch in _fetches.Values)
+        {
+            fetch.Stop();
+        }
+
         _loop.RequestStop();
+        _unanswered.Start();
     }
 
     /// <summary>
@@ -77,7 +92,7 @@ internal sealed class Processor : IServerComponent
     public async Task ShutdownAsync(CancellationToken cancellationToken)
     {
         Stop();
-        await _loop.StopAsync().ConfigureAwait(false);
+        await _unanswered.EndAsync(ReturnTime).ConfigureAwait(false);
         _slots.Settle(1);
         var timeout = _settings.Options.ShutdownTimeout;
         if (!await _slots.Idle.EndsWithinAsync(timeout, _time, cancellationToken).ConfigureAwait(false))
@@ -88,141 +103,96 @@ internal sealed class Processor : IServerComponent
         }
     }
 
+    /// <summary>Fills the free slots, until they are full or every queue was asked for more than it had.</summary>
     private async Task<TimeSpan> StepAsync(CancellationToken cancellationToken)
     {
-        if (_slots.Free is > 0 and var free)
+        _open.Clear();
+        foreach (var (queue, fetch) in _fetches)
+        {
+            if (fetch.CanBeAsked)
+            {
+                _open.Add(queue);
+            }
+        }
+
+        while (_open.Count > 0
+            && !cancellationToken.IsCancellationRequested
+            && _slots.Reserve(MostPerRound) is > 0 and var free)
         {
             await FetchAsync(free, cancellationToken).ConfigureAwait(false);
         }
 
-        // Servers that were started together would otherwise ask together for ever. The interval is a bound: never more.
-        return _settings.Options.TaskCheckInterval * (1 - (Random.Shared.NextDouble() * Jitter));
-    }
-
-    /// <summary>Fills free slots, until they are full or every queue was asked for more than it had.</summary>
-    private async Task FetchAsync(int slots, CancellationToken cancellationToken)
-    {
-        var open = _open;
-        open.Clear();
-        foreach (var queue in _settings.QueueNames)
-        {
-            open.Add(queue);
-        }
-
-        var free = slots;
-        Exception? error = null;
-        while (free > 0 && open.Count > 0)
-        {
-            foreach (var (queue, count) in _selector.Share(free, open))
-            {
-                var fetched = 0;
-                var mayHaveMore = false;
-                try
-                {
-                    (fetched, mayHaveMore) = await FetchAsync(queue, count, cancellationToken).ConfigureAwait(false);
-                }
-                catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-                {
-                    // One queue that cannot be read must not keep the others waiting.
-                    error = exception;
-                    ReportQueue(queue, exception);
-                }
-
-                free -= fetched;
-                if (fetched < count && !mayHaveMore)
-                {
-                    open.Remove(queue);
-                }
-            }
-        }
-
-        if (free == slots && error is not null)
-        {
-            throw new InvalidOperationException("No task could be fetched.", error);
-        }
-    }
-
-    private async Task<(int Fetched, bool MayHaveMore)> FetchAsync(string queue, int count, CancellationToken cancellationToken)
-    {
-        var askedAt = _time.GetTimestamp();
-        var result = await _broker
-            .DequeueAsync(queue, count, _settings.Options.LeaseDuration, _looks.IsWanted(queue), cancellationToken)
-            .ConfigureAwait(false);
-        if (result.Dropped > 0)
-        {
-            ServerLog.IdsDropped(_logger, result.Dropped, queue);
-        }
-
-        foreach (var id in result.Quarantined)
-        {
-            ServerLog.Quarantined(_logger, id, queue);
-        }
-
-        if (result.Look is { } look)
-        {
-            NoteLook(queue, askedAt, look);
-        }
-
-        if (_stopping)
-        {
-            _runner.GiveBack(result.Tasks);
-            return (0, false);
-        }
-
-        for (var i = 0; i < count && i < result.Tasks.Count; i++)
-        {
-            Begin(result.Tasks[i]);
-        }
-
-        ExtendIfLate(queue, result.Tasks);
-
-        // More than was asked for: an earlier fetch had leased them, and its answer never came.
-        if (result.Tasks.Count > count)
-        {
-            _runner.GiveBack([.. result.Tasks.Skip(count)]);
-        }
-
-        return (Math.Min(result.Tasks.Count, count), result.MayHaveMore);
+        return NextPoll();
     }
 
     /// <summary>
-    /// Where Redis took long to answer and little of the leases is left, they do not wait for the next heartbeat. Those that
-    /// are over are not started.
+    /// Asks the queues at once for as many tasks as there are slots. One that does not answer soon is not waited for: it keeps
+    /// neither the others waiting nor slots from them.
     /// </summary>
-    private void ExtendIfLate(string queue, IReadOnlyList<LeasedTask> fetched)
+    private async Task FetchAsync(int slots, CancellationToken cancellationToken)
     {
-        if (fetched.Count > 0
-            && fetched[0].LeaseExpiry - _broker.Now is var left
-            && left > TimeSpan.Zero
-            && left < _settings.Options.LeaseDuration / 2)
+        var shares = _selector.Share(slots, _open);
+        var asked = new Task[shares.Count];
+        for (var i = 0; i < asked.Length; i++)
         {
-            _extendLeases(queue);
+            var (queue, count) = shares[i];
+            asked[i] = _fetches[queue].Ask(count, Wake, cancellationToken);
+        }
+
+        var all = asked.Length == 1 ? asked[0] : Task.WhenAll(asked);
+        if (!all.IsCompleted)
+        {
+            // Where there is no other queue, nobody is kept waiting.
+            await (_fetches.Count == 1 ? all : all.WaitAsync(Patience, _time, CancellationToken.None))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        foreach (var (queue, count) in shares)
+        {
+            Conclude(queue, count, isOneOfSeveral: shares.Count > 1);
         }
     }
 
-    private void NoteLook(string queue, long askedAt, QueueLook look)
+    /// <summary>What was asked of a queue has come, or is not waited for.</summary>
+    private void Conclude(string queue, int count, bool isOneOfSeveral)
     {
-        // First what is due: the forwarder relies on it once the look counts.
-        if (look.NextDue is { } due)
+        var fetch = _fetches[queue];
+        if (fetch.Leave())
         {
-            _forwarder.NoteDue(queue, due);
+            _open.Remove(queue);
         }
-
-        _looks.Note(queue, askedAt, look);
+        else if (fetch.Fetched < count && !fetch.MayHaveMore)
+        {
+            _open.Remove(queue);
+        }
+        else if (isOneOfSeveral && fetch.Fetched < count)
+        {
+            _selector.Refund(queue, count - fetch.Fetched, _open);
+        }
     }
 
-    private void Begin(LeasedTask task)
+    /// <summary>
+    /// Servers that were started together would otherwise ask together for ever. The interval is a bound: never more. Queues that
+    /// failed are asked again when their rest is over.
+    /// </summary>
+    private TimeSpan NextPoll()
     {
-        var attempt = _runner.Begin(task);
-        ThreadPool.UnsafeQueueUserWorkItem(
-            static state => _ = state.Runner.RunAsync(state.Attempt), (Runner: _runner, Attempt: attempt), preferLocal: false);
+        var wait = _settings.Options.TaskCheckInterval * (1 - (Random.Shared.NextDouble() * Jitter));
+        foreach (var fetch in _fetches.Values)
+        {
+            if (fetch.Rest is var rest && rest > TimeSpan.Zero && rest < wait)
+            {
+                // A timer counts whole milliseconds: it must not come too early.
+                wait = TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds));
+            }
+        }
+
+        return wait;
     }
 
-    private void ReportQueue(string queue, Exception exception)
+    private async Task EndFetchesAsync()
     {
-        if (_queueErrors.TryPass(out var heldBack))
-        {
-            ServerLog.QueueFailed(_logger, queue, heldBack, exception);
-        }
+        await _loop.StopAsync().ConfigureAwait(false);
+        await Task.WhenAll(_fetches.Values.Select(static fetch => fetch.Running)).ConfigureAwait(false);
     }
 }

@@ -23,6 +23,25 @@ internal sealed class RetryDelay(Func<int, Exception, TaskInfo, TimeSpan>? custo
     internal static TimeSpan Within(TimeSpan delay) =>
         delay < TimeSpan.Zero ? TimeSpan.Zero : delay < Longest ? delay : Longest;
 
+    /// <summary>As below, for somebody who must not be held up: a function of the user's that blocks gives way to the default.</summary>
+    internal async ValueTask<TimeSpan> ForAsync(TaskMessage message, Exception error, TimeProvider time)
+    {
+        if (custom is null)
+        {
+            return Default(message.Retried, Random.Shared);
+        }
+
+        try
+        {
+            return await LimitedCall.RunAsync(() => For(message, error), time).ConfigureAwait(false);
+        }
+        catch (TimeoutException exception)
+        {
+            ServerLog.RetryDelayFailed(logger, message.Id, message.Type, exception);
+            return Default(message.Retried, Random.Shared);
+        }
+    }
+
     /// <summary>The delay after <paramref name="error"/>. A function of the user's that throws gives way to the default.</summary>
     internal TimeSpan For(TaskMessage message, Exception error)
     {

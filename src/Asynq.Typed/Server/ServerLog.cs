@@ -16,7 +16,7 @@ internal static partial class ServerLog
     internal static partial void Closed(ILogger logger);
 
     [LoggerMessage(4, LogLevel.Error, "{Reason} The server tries again; {HeldBack} earlier attempts were not logged")]
-    internal static partial void Unreachable(ILogger logger, string reason, int heldBack);
+    internal static partial void Unreachable(ILogger logger, string reason, int heldBack, Exception? exception);
 
     [LoggerMessage(5, LogLevel.Warning, "Queue '{Queue}' has a weight of 0 or less and is left out")]
     internal static partial void QueueIgnored(ILogger logger, string queue);
@@ -38,6 +38,9 @@ internal static partial class ServerLog
 
     [LoggerMessage(22, LogLevel.Error, "Task {TaskId} in queue '{Queue}' cannot be decoded and was archived as it is")]
     internal static partial void Quarantined(ILogger logger, string taskId, string queue);
+
+    [LoggerMessage(23, LogLevel.Information, "Tasks of queue '{Queue}' can be fetched again after {Failures} failures in a row")]
+    internal static partial void QueueRecovered(ILogger logger, string queue, int failures);
 
     [LoggerMessage(30, LogLevel.Warning, "Task {TaskId} ({Type}, queue '{Queue}') failed, attempt {Retried} of {MaxRetry} retries: {Ending}")]
     internal static partial void AttemptFailed(
@@ -65,16 +68,22 @@ internal static partial class ServerLog
     [LoggerMessage(37, LogLevel.Error, "IsFailure failed on task {TaskId} ({Type}); the attempt counts as failed")]
     internal static partial void IsFailureFailed(ILogger logger, string taskId, string type, Exception exception);
 
-    [LoggerMessage(38, LogLevel.Error, "Running task {TaskId} ({Type}) failed inside the server; it is taken up again when its lease has ended")]
+    [LoggerMessage(38, LogLevel.Error, "Running task {TaskId} ({Type}) failed inside the server; it goes back to its queue")]
     internal static partial void RunnerFailed(ILogger logger, string taskId, string type, Exception exception);
 
     [LoggerMessage(39, LogLevel.Warning, "Task {TaskId} ({Type}, queue '{Queue}') is left for {Delay} to another server of the queue: {Reason} {HeldBack} more in the last minute")]
     internal static partial void HandedOver(
         ILogger logger, string taskId, string type, string queue, TimeSpan delay, string reason, int heldBack);
 
-    [LoggerMessage(40, LogLevel.Warning, "Redis could not be told the end ({Ending}) of task {TaskId} ({Type}, queue '{Queue}'); it is told again")]
+    [LoggerMessage(47, LogLevel.Error, "A listener of the server's meter, activities or log scopes failed; the attempt goes on, {HeldBack} earlier failures were not logged")]
+    internal static partial void ListenerFailed(ILogger logger, int heldBack, Exception exception);
+
+    [LoggerMessage(48, LogLevel.Warning, "The services of task {TaskId} ({Type}) are not disposed after {Time}; its slot is given to another task")]
+    internal static partial void ScopeSlow(ILogger logger, string taskId, string type, TimeSpan time);
+
+    [LoggerMessage(40, LogLevel.Warning, "Redis could not be told the end ({Ending}) of task {TaskId} ({Type}, queue '{Queue}'); it is told again, as are {HeldBack} earlier ones that were not logged")]
     internal static partial void FinalWriteFailed(
-        ILogger logger, string taskId, string type, string queue, Ending ending, Exception exception);
+        ILogger logger, string taskId, string type, string queue, Ending ending, int heldBack, Exception exception);
 
     [LoggerMessage(41, LogLevel.Warning, "The end ({Ending}) of task {TaskId} ({Type}, queue '{Queue}') came too late: the task is gone or another server's")]
     internal static partial void FinalWriteLost(ILogger logger, string taskId, string type, string queue, Ending ending);
@@ -85,8 +94,8 @@ internal static partial class ServerLog
     [LoggerMessage(43, LogLevel.Error, "The server shuts down and Redis could not be told the end ({Ending}) of task {TaskId} ({Type}, queue '{Queue}'); it will run again")]
     internal static partial void FinalWriteGivenUp(ILogger logger, string taskId, string type, string queue, Ending ending);
 
-    [LoggerMessage(44, LogLevel.Warning, "{Count} ended tasks still could not be told to Redis")]
-    internal static partial void SyncFailed(ILogger logger, int count, Exception exception);
+    [LoggerMessage(44, LogLevel.Warning, "{Count} ended tasks still could not be told to Redis; {HeldBack} earlier failures were not logged")]
+    internal static partial void SyncFailed(ILogger logger, int count, int heldBack, Exception exception);
 
     [LoggerMessage(45, LogLevel.Debug, "Task {TaskId} ({Type}, queue '{Queue}') waits for {Delay} and spends no retry: {Reason}")]
     internal static partial void Deferred(
@@ -122,6 +131,9 @@ internal static partial class ServerLog
 
     [LoggerMessage(63, LogLevel.Warning, "The thread pool gave no sign of life for {Time}: handlers block its threads, or there is more work than the processors can do. Its minimum of worker threads was {Before} and is now {After}. Have handlers await instead of blocking, lower Concurrency, or call ThreadPool.SetMinThreads when the program starts")]
     internal static partial void PoolStarved(ILogger logger, TimeSpan time, int before, int after);
+
+    [LoggerMessage(64, LogLevel.Error, "{Component} failed to shut down; the shutdown goes on without it")]
+    internal static partial void ComponentFailedToEnd(ILogger logger, string component, Exception exception);
 
     [LoggerMessage(70, LogLevel.Debug, "{Count} tasks ({Types}) of group '{Group}' in queue '{Queue}' became task {TaskId} ({BatchType})")]
     internal static partial void Aggregated(

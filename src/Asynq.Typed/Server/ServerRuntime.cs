@@ -10,6 +10,7 @@ namespace Asynq.Typed.Server;
 /// <summary>The components of a running server, how they are tied together, and the order in which they end.</summary>
 internal sealed class ServerRuntime
 {
+    private readonly ILogger _logger;
     private readonly Processor _processor;
     private readonly Forwarder _forwarder;
     private readonly Heartbeater _heartbeater;
@@ -24,23 +25,25 @@ internal sealed class ServerRuntime
         ILogger logger,
         TransformChain? transforms = null)
     {
+        _logger = logger;
         var chain = transforms ?? TransformChain.None;
         Active = new ActiveTasks();
-        Syncer = new Syncer(settings, Active, time, logger);
+        Syncer = new Syncer(settings, Active, time, logger) { Written = WakeProcessor };
         var looks = new QueueLooks(settings, time);
         _forwarder = new Forwarder(broker, settings, looks, WakeProcessor, time, logger);
         var retryDelay = new RetryDelay(settings.Options.RetryDelay, logger);
         var neighbours = new Neighbours(broker, identity, time);
         var policy = new FailurePolicy(settings, retryDelay, neighbours, time, logger);
-        var slots = new Slots(settings.Concurrency);
-        var finisher = new Finisher(broker, Active, slots, Syncer, _forwarder, logger);
+        var slots = new Slots(settings.Concurrency) { Unwritten = () => Syncer.Unwritten };
+        var telemetry = new AttemptTelemetry(time, logger);
+        var finisher = new Finisher(broker, Active, slots, Syncer, _forwarder, telemetry, time, logger);
         var runner = new AttemptRunner(
-            broker, router, scopes, settings, policy, finisher, Active, slots, chain, time, logger);
+            broker, router, scopes, settings, policy, finisher, Active, slots, chain, telemetry, time, logger);
         _processor = new Processor(broker, settings, runner, Active, slots, looks, _forwarder, ExtendLeases, time, logger);
         IReadOnlyList<string> aggregatedTypes =
             [.. router.Aggregators.Keys.Order(StringComparer.Ordinal), .. settings.Options.GroupAggregator is null ? Array.Empty<string>() : ["*"]];
         _heartbeater = new Heartbeater(
-            broker, settings, identity, identity.Detail(router.KnownTypes, aggregatedTypes), Active, time, logger);
+            broker, settings, identity, identity.Detail(router.KnownTypes, aggregatedTypes), Active, runner.LeaveCleanUps, time, logger);
         var backoff = new GroupBackoff(Aggregator.IntervalFor(settings.Options.GroupGracePeriod), time);
         var sets = new SetAggregation(
             broker,
@@ -99,11 +102,29 @@ internal sealed class ServerRuntime
     }
 
     /// <summary>Ends the components, one stage after the other.</summary>
-    internal async Task ShutdownAsync(CancellationToken cancellationToken)
+    internal Task ShutdownAsync(CancellationToken cancellationToken) => ShutdownAsync(ShutdownStages, _logger, cancellationToken);
+
+    /// <summary>
+    /// As above. A component that fails to end is reported, and keeps no other from ending: there is nobody who could try again.
+    /// </summary>
+    internal static async Task ShutdownAsync(
+        IReadOnlyList<IReadOnlyList<IServerComponent>> stages, ILogger logger, CancellationToken cancellationToken)
     {
-        foreach (var stage in ShutdownStages)
+        foreach (var stage in stages)
         {
-            await Task.WhenAll(stage.Select(component => component.ShutdownAsync(cancellationToken))).ConfigureAwait(false);
+            await Task.WhenAll(stage.Select(component => EndAsync(component, logger, cancellationToken))).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task EndAsync(IServerComponent component, ILogger logger, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await component.ShutdownAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            ServerLog.ComponentFailedToEnd(logger, component.GetType().Name, exception);
         }
     }
 
@@ -121,5 +142,6 @@ internal sealed class ServerRuntime
 
     private void ExtendLeases(string queue) => _heartbeater.Extend(queue);
 
-    private void WakeProcessor() => _processor.Wake();
+    /// <summary>Has tasks fetched now.</summary>
+    internal void WakeProcessor() => _processor.Wake();
 }

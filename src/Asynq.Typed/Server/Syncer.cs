@@ -9,17 +9,22 @@ namespace Asynq.Typed.Server;
 /// </summary>
 internal sealed class Syncer : IServerComponent
 {
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(30);
+
     private readonly ActiveTasks _active;
     private readonly ILogger _logger;
     private readonly TimeSpan _interval;
     private readonly BackgroundLoop _loop;
+    private readonly LogLimiter _failures;
     private readonly Lock _lock = new();
     private List<FinalWrite> _waiting = [];
+    private int _unwritten;
 
     internal Syncer(ServerSettings settings, ActiveTasks active, TimeProvider time, ILogger logger)
     {
         _active = active;
         _logger = logger;
+        _failures = new LogLimiter(time, LogInterval);
         _interval = settings.Options.SyncInterval;
         _loop = new BackgroundLoop(nameof(Syncer), time, logger, _interval, StepAsync);
     }
@@ -36,11 +41,18 @@ internal sealed class Syncer : IServerComponent
         }
     }
 
+    /// <summary>How many writes have neither been answered nor been given up; also while they are being repeated.</summary>
+    internal int Unwritten => Volatile.Read(ref _unwritten);
+
+    /// <summary>Called when a write was answered.</summary>
+    internal Action Written { get; set; } = static () => { };
+
     public void Start() => _loop.Start();
 
     /// <summary>Takes over a write that failed.</summary>
     internal void Add(FinalWrite write)
     {
+        Interlocked.Increment(ref _unwritten);
         lock (_lock)
         {
             _waiting.Add(write);
@@ -56,6 +68,7 @@ internal sealed class Syncer : IServerComponent
             var message = write.Attempt.Message;
             ServerLog.FinalWriteGivenUp(_logger, message.Id, message.Type, message.Queue, write.Ending);
             _active.Remove(write.Attempt);
+            Interlocked.Decrement(ref _unwritten);
         }
     }
 
@@ -82,9 +95,9 @@ internal sealed class Syncer : IServerComponent
         // Together: a Redis that does not answer is waited for once, not once for each.
         var errors = await Task.WhenAll(writes.Select(SendAsync)).ConfigureAwait(false);
         var failed = writes.Where((_, at) => errors[at] is not null).ToList();
-        if (failed.Count > 0)
+        if (failed.Count > 0 && _failures.TryPass(out var heldBack))
         {
-            ServerLog.SyncFailed(_logger, failed.Count, errors.First(error => error is not null)!);
+            ServerLog.SyncFailed(_logger, failed.Count, heldBack, errors.First(error => error is not null)!);
         }
 
         return failed;
@@ -108,6 +121,8 @@ internal sealed class Syncer : IServerComponent
     private void Answered(FinalWrite write, LeaseOutcome outcome)
     {
         _active.Remove(write.Attempt);
+        Interlocked.Decrement(ref _unwritten);
+        Written();
         var message = write.Attempt.Message;
         if (outcome == LeaseOutcome.Lost)
         {

@@ -39,6 +39,8 @@ internal sealed record Verdict(Ending Ending, Exception? Error = null, TimeSpan 
 
     internal static readonly Verdict Requeue = new(Ending.Requeue);
 
+    internal static readonly Verdict Abandoned = new(Ending.Abandon);
+
     /// <summary>Whether the attempt failed, as figures see it.</summary>
     internal bool CountsAsFailure => Ending is Ending.Archive or Ending.Abandon || (Ending == Ending.Retry && IsFailure);
 }

@@ -46,10 +46,10 @@ internal class HangingRedis : DispatchProxy, IDisposable
     }
 
     /// <summary>Has the answers of a script come only once what is returned completes. The calls are carried out at once.</summary>
-    internal TaskCompletionSource Hold(string script)
+    internal TaskCompletionSource Hold(string script, RedisKey? key = null)
     {
         var until = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _held = new Held(Script.Load(script), until.Task);
+        _held = new Held(Script.Load(script), key, until.Task);
         return until;
     }
 
@@ -104,12 +104,13 @@ internal class HangingRedis : DispatchProxy, IDisposable
         }
 
         var result = targetMethod!.Invoke(_database, args);
-        return result is Task<RedisResult> call ? AnswerAsync(call, args![0]!, failure is not null) : result;
+        return result is Task<RedisResult> call ? AnswerAsync(call, args!, failure is not null) : result;
     }
 
-    private async Task<RedisResult> AnswerAsync(Task<RedisResult> call, object called, bool isLost)
+    private async Task<RedisResult> AnswerAsync(Task<RedisResult> call, object?[] args, bool isLost)
     {
-        var until = _held is { } held && Is(held.Script, called) ? held.Until : Task.CompletedTask;
+        var called = args[0]!;
+        var until = _held is { } held && held.Is(args) ? held.Until : Task.CompletedTask;
         var result = await call;
         await until;
         if (isLost)
@@ -136,7 +137,11 @@ internal class HangingRedis : DispatchProxy, IDisposable
     private static bool Is(Script script, object called) =>
         called is byte[] sha1 ? sha1.AsSpan().SequenceEqual(script.Sha1) : called as string == script.Text;
 
-    private sealed record Held(Script Script, Task Until);
+    private sealed record Held(Script Script, RedisKey? Key, Task Until)
+    {
+        internal bool Is(object?[] call) =>
+            HangingRedis.Is(Script, call[0]!) && (Key is not { } key || (call[1] as RedisKey[] ?? []).Contains(key));
+    }
 
     private sealed class Failure(Func<string, object?[]?, bool> fails, bool isDone, HangingRedis redis) : IDisposable
     {

@@ -78,7 +78,7 @@ internal sealed class RuntimeFixture : IAsyncDisposable
     internal IDisposable Hang(string script, RedisKey key) => _redis.Hang(script, key);
 
     /// <summary>Has the answers of a script come only once what is returned completes.</summary>
-    internal TaskCompletionSource Hold(string script) => _redis.Hold(script);
+    internal TaskCompletionSource Hold(string script, RedisKey? key = null) => _redis.Hold(script, key);
 
     /// <summary>What stands between the server and its database.</summary>
     internal HangingRedis Redis => _redis;

@@ -1,7 +1,7 @@
 -- Fetches up to n pending tasks, oldest first, and leases them to a new owner. Ids without a hash and ids that are
 -- active already are dropped, tasks that cannot be read are quarantined, tasks with due_group (made pending by a Go
 -- forwarder) go to their group. Called again with the same owner, because the reply was missed, it answers with what
--- that owner holds, leased anew; the queue may be paused by then.
+-- that owner holds, leased anew; the queue may be paused by then. With n = 0 it does nothing but that.
 -- KEYS: pending, active, lease, groups, archived, paused, processed, failed, processed of the day, failed of the day,
 --   scheduled, retry, completed, aggregation sets, lock
 -- ARGV: task key prefix, group key prefix, unique lock prefix, n, bytes of messages at which to stop, lease expiry (Unix s),
@@ -68,7 +68,9 @@ local function holds(id, owner)
 end
 
 if ARGV[12] ~= '' then
-    for _, id in ipairs(redis.call('LRANGE', KEYS[2], 0, -1)) do
+    local ids = redis.call('LRANGE', KEYS[2], 0, -1)
+    for i = #ids, 1, -1 do
+        local id = ids[i]
         local key = q.task_prefix .. id
         local fields = type_of(key) == 'hash' and redis.call('HMGET', key, 'owner', 'msg')
         if fields and fields[2] and holds(id, fields[1]) then
@@ -76,7 +78,7 @@ if ARGV[12] ~= '' then
             hand_over(id, fields[2])
         end
     end
-    if #fetched > 0 then
+    if #fetched > 0 or wanted == 0 then
         return {0, 0, 0, {}, table.concat(fetched)}
     end
 end
