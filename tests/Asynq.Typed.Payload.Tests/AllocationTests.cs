@@ -19,6 +19,18 @@ public sealed partial record Plain(
     byte[] Bytes,
     Dictionary<string, int> Counts);
 
+[AsynqTask("test:struct-task")]
+public readonly partial record struct StructTask(long Id, [UniqueKey] string Text);
+
+[AsynqTask("test:json-struct-task", Format = PayloadFormat.Json)]
+public partial struct JsonStructTask
+{
+    public long Id { get; set; }
+
+    [UniqueKey]
+    public string Text { get; set; }
+}
+
 /// <summary>What writing costs the garbage collector: nothing.</summary>
 public class AllocationTests
 {
@@ -41,5 +53,17 @@ public class AllocationTests
             1, "plain <text> é \u2028", 1.5, 2.50m, At, Local, Guid.Empty, [new("a", 1), new(new string('x', 5000), 2)], [1, 2]);
 
         Assert.Equal(0, Allocation.Of(output => Allocation.Write(output, task)));
+    }
+
+    [Fact]
+    public void Writing_a_struct_allocates_nothing()
+    {
+        var task = new StructTask(1, "text");
+        var json = new JsonStructTask { Id = 1, Text = "text" };
+
+        Assert.Equal(0, Allocation.Of(output => Allocation.Write(output, task)));
+        Assert.Equal(0, Allocation.Of(output => Allocation.WriteKey(output, task)));
+        Assert.Equal(0, Allocation.Of(output => Allocation.Write(output, json)));
+        Assert.Equal(0, Allocation.Of(output => Allocation.WriteKey(output, json)));
     }
 }

@@ -15,6 +15,34 @@ public sealed partial record JsonEvolved(int Id, string Name, int Count = 7, Lev
     public Tree? Tree { get; init; }
 }
 
+#pragma warning disable CS8618 // What nothing sets is the subject here.
+
+[AsynqTask("test:plain-members")]
+public sealed partial class PlainMembers
+{
+    public int Value { get; set; }
+
+    public string? Nullable { get; set; }
+
+    public string Reference { get; set; }
+
+    public List<int> List { get; init; }
+}
+
+[AsynqTask("test:json-plain-members", Format = PayloadFormat.Json)]
+public sealed partial class JsonPlainMembers
+{
+    public int Value { get; set; }
+
+    public string? Nullable { get; set; }
+
+    public string Reference { get; set; }
+
+    public List<int> List { get; init; }
+}
+
+#pragma warning restore CS8618
+
 /// <summary>The evolution table again, in JSON: one test per row.</summary>
 public class JsonEvolutionTests
 {
@@ -53,10 +81,38 @@ public class JsonEvolutionTests
     public void An_unknown_number_of_an_enum_is_kept() => Assert.Equal((Level)99, Read(Whole + ""","Level":99""").Level);
 
     [Theory]
-    [InlineData("Unknown")]
-    [InlineData("Tags")]
-    public void A_depth_over_64_is_an_error(string member) => Assert.NotEmpty(
-        Fault($"{Whole},\"{member}\":" + new string('[', 100_000)));
+    [InlineData("Unknown", 63, null)]
+    [InlineData("Unknown", 64, "Unknown is nested more than 64 deep")]
+    [InlineData("Unknown", 100_000, "Unknown is nested more than 64 deep")]
+    [InlineData("Tags", 1, null)]
+    [InlineData("Tags", 2, "Tags[0] is not a string")]
+    public void A_depth_over_64_is_an_error(string member, int lists, string? message)
+    {
+        var members = $"{Whole},\"{member}\":{new string('[', lists)}{new string(']', lists)}";
+
+        if (message is null)
+        {
+            Assert.Equal("n", Read(members).Name);
+        }
+        else
+        {
+            Assert.StartsWith(message.Split(' ')[0], Fault(members), StringComparison.Ordinal);
+            Assert.EndsWith(message[message.IndexOf(' ', StringComparison.Ordinal)..], Fault(members), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_plain_member_that_is_no_nullable_reference_must_be_there()
+    {
+        Assert.Equal(
+            "The payload lacks the members Reference, List",
+            Assert.Throws<PayloadException>(() => Wire.Read<JsonPlainMembers>("{}"u8.ToArray())).Message);
+        Assert.Equal(
+            "The payload lacks the members List, Reference",
+            Assert.Throws<PayloadException>(() => Wire.Read<PlainMembers>(new byte[] { 0x80 })).Message);
+        var read = Wire.Read<JsonPlainMembers>("""{"List":[],"Reference":"r"}"""u8.ToArray());
+        Assert.Equal((0, null, "r"), (read.Value, read.Nullable, read.Reference));
+    }
 
     [Fact]
     public void A_depth_of_64_is_read_and_one_more_is_neither_written_nor_read()

@@ -171,6 +171,21 @@ public class LayoutTests
     }
 
     [Fact]
+    public void A_long_key_of_a_union_is_cut_in_the_error()
+    {
+        var key = new string('x', 100_000);
+        const string End = "xxxx…', which stands for no type here";
+
+        var packed = Assert.Throws<PayloadException>(() => Wire.Read<PaymentTask>(
+            Wire.Pack(new Dictionary<string, object> { ["Payment"] = new object[] { key, 1 } })));
+        var json = Assert.Throws<PayloadException>(() => Wire.Read<JsonPaymentTask>(
+            System.Text.Encoding.UTF8.GetBytes($$"""{"Payment":["{{key}}",1]}""")));
+
+        Assert.All([packed, json], error => Assert.EndsWith(End, error.Message, StringComparison.Ordinal));
+        Assert.All([packed, json], error => Assert.InRange(error.Message.Length, 1, 150));
+    }
+
+    [Fact]
     public void A_formatter_writes_and_reads_a_foreign_type()
     {
         var read = Wire.RoundTrip(new Formatted(new(1), new(2), new("a"), [new("b")]));

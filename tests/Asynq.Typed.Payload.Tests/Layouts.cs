@@ -62,6 +62,12 @@ public readonly record struct Cash(decimal Amount) : IPayment;
 [AsynqTask("test:unions")]
 public sealed partial record Unions(Shape Shape, List<Shape?> Shapes, IPayment Payment);
 
+[AsynqTask("test:payment")]
+public sealed partial record PaymentTask(IPayment Payment);
+
+[AsynqTask("test:json-payment", Format = PayloadFormat.Json)]
+public sealed partial record JsonPaymentTask(IPayment Payment);
+
 public readonly struct Opaque(int secret)
 {
     private readonly int _secret = secret;

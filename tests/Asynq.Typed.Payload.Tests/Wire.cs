@@ -20,6 +20,14 @@ internal static class Wire
     public static T RoundTrip<T>(T task)
         where T : IAsynqTask<T> => Read<T>(Write(task));
 
+    /// <summary>The bytes of the unique key; <c>null</c> where the type has none of its own.</summary>
+    public static byte[]? Key<T>(T task)
+        where T : IAsynqTask<T>
+    {
+        var output = new ArrayBufferWriter<byte>();
+        return T.WriteUniqueKey(output, task) ? output.WrittenSpan.ToArray() : null;
+    }
+
     public static TaskDescriptor Describe<T>()
         where T : IAsynqTask<T> => T.Descriptor;
 

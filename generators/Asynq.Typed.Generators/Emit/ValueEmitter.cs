@@ -141,7 +141,7 @@ internal sealed class ValueEmitter
 
     private void EmitReadList(string name, ListModel list)
     {
-        var made = CollectionForm.For(list.Form.Make, list.Item.Declaration, "list.Remaining");
+        var made = CollectionForm.For(list.Form.Make, list.Item.Declaration, "list.Capacity");
         _source
             .Line()
             .Open($"private static {list.CSharp} Read{name}(ref {_wire.Reader} reader)")
@@ -183,7 +183,7 @@ internal sealed class ValueEmitter
             .Line()
             .Open($"private static {dictionary.CSharp} Read{name}(ref {_wire.Reader} reader)")
             .Line("var map = reader.BeginMap();")
-            .Line($"var value = {CollectionForm.For(dictionary.Form.Make, entry, "map.Remaining")};")
+            .Line($"var value = {CollectionForm.For(dictionary.Form.Make, entry, "map.Capacity")};")
             .Open("while (reader.NextEntry(ref map))")
             .Line($"value[{Read(dictionary.Key)}] = {Read(dictionary.Value)};")
             .Close()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace Asynq.Typed.Wire;
@@ -40,8 +41,8 @@ internal static class GoKeys
     {
         Span<byte> first = stackalloc byte[MaxLength];
         Span<byte> second = stackalloc byte[MaxLength];
-        left.TryFormat(first, out var firstLength, default, null);
-        right.TryFormat(second, out var secondLength, default, null);
+        left.TryFormat(first, out var firstLength, default, CultureInfo.InvariantCulture);
+        right.TryFormat(second, out var secondLength, default, CultureInfo.InvariantCulture);
         return first[..firstLength].SequenceCompareTo(second[..secondLength]);
     }
 

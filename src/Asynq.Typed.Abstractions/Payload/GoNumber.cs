@@ -64,8 +64,8 @@ internal static class GoNumber
             && whole.TryFormat(output, out written, default, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The digits of a number, and the power of ten of the first.</summary>
-    private static (int Count, int Exponent) Split(ReadOnlySpan<byte> text, Span<byte> digits)
+    /// <summary>The digits of a number, without zeros around them, and the power of ten of the first.</summary>
+    internal static (int Count, int Exponent) Split(ReadOnlySpan<byte> text, Span<byte> digits)
     {
         var count = 0;
         var point = -1;
@@ -77,7 +77,7 @@ internal static class GoNumber
                 case (byte)'.':
                     point = count;
                     break;
-                case (byte)'E':
+                case (byte)'E' or (byte)'e':
                     power = int.Parse(text[(i + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
                     i = text.Length;
                     break;

@@ -7,8 +7,6 @@ namespace Asynq.Typed.Wire;
 /// <summary>Finds the name of the value at an offset in JSON, by reading the payload again from its start.</summary>
 internal static class JsonPayloadPath
 {
-    private const int MaxNameLength = 64;
-
     /// <summary>The path of the value at <paramref name="target"/>, such as <c>Lines[2].Price</c>; empty for the
     /// payload itself.</summary>
     /// <param name="payload">The payload.</param>
@@ -92,14 +90,12 @@ internal static class JsonPayloadPath
     {
         if (name.All(c => char.IsLetterOrDigit(c) || c is '_' or '-'))
         {
-            path.Append(path.Length == 0 ? "" : ".").Append(Short(name));
+            path.Append(path.Length == 0 ? "" : ".").Append(PayloadFault.Short(name));
             return;
         }
 
-        path.Append('[').Append(Short(name)).Append(']');
+        path.Append('[').Append(PayloadFault.Short(name)).Append(']');
     }
-
-    private static string Short(string name) => name.Length > MaxNameLength ? name[..MaxNameLength] + "…" : name;
 
     private sealed class Level(bool isList)
     {

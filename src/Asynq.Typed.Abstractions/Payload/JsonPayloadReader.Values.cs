@@ -8,7 +8,6 @@ namespace Asynq.Typed.Wire;
 public ref partial struct JsonPayloadReader
 {
     private const long NanosecondsPerTick = 100;
-    private const int MaxBigInteger = 1000;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -57,8 +56,12 @@ public ref partial struct JsonPayloadReader
     /// <summary>Reads a number.</summary>
     public Half ReadHalf() => ReadNumber<Half>(NumberStyles.Float);
 
-    /// <summary>Reads a decimal number.</summary>
-    public decimal ReadDecimal() => ReadNumber<decimal>(NumberStyles.Float);
+    /// <summary>Reads a decimal number. One with more digits than fit is refused, not rounded.</summary>
+    public decimal ReadDecimal()
+    {
+        var value = ReadNumber<decimal>(NumberStyles.Float);
+        return PayloadDecimal.IsExact(_reader.ValueSpan, value) ? value : throw PayloadFault.TooLarge(_start);
+    }
 
     /// <summary>Reads an integer.</summary>
     public Int128 ReadInt128() => ReadNumber<Int128>(NumberStyles.AllowLeadingSign);
@@ -66,15 +69,15 @@ public ref partial struct JsonPayloadReader
     /// <summary>Reads an integer.</summary>
     public UInt128 ReadUInt128() => ReadNumber<UInt128>(NumberStyles.AllowLeadingSign);
 
-    /// <summary>Reads an integer of up to 1,000 digits: more would take too long to convert.</summary>
+    /// <summary>Reads an integer of up to 1,000 characters: more would take too long to convert.</summary>
     public BigInteger ReadBigInteger()
     {
         Read();
         RequireNumber();
-        return _reader.ValueSpan.Length <= MaxBigInteger
+        return _reader.ValueSpan.Length <= PayloadLimits.MaxNumberLength
             ? BigInteger.Parse(
                 Encoding.UTF8.GetString(_reader.ValueSpan), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
-            : throw new PayloadFault($"is a number of more than {MaxBigInteger} digits", _start);
+            : throw new PayloadFault($"is a number of more than {PayloadLimits.MaxNumberLength} characters", _start);
     }
 
     /// <summary>Reads a UTF-16 code unit, written as its number.</summary>
@@ -111,12 +114,13 @@ public ref partial struct JsonPayloadReader
     public DateTimeOffset ReadDateTimeOffset()
     {
         Expect(JsonTokenType.String, "a string");
-        return _reader.TryGetDateTimeOffset(out var value)
+        return GoTime.IsWhole(Text()) && _reader.TryGetDateTimeOffset(out var value)
             ? value
             : throw new PayloadFault("is not a time as in RFC 3339", _start);
     }
 
-    /// <summary>Reads a duration, written as its number of nanoseconds.</summary>
+    /// <summary>Reads a duration, written as its number of nanoseconds. Cut to 100 ns, as the fraction of a time is: what Go
+    /// measures has all nine digits.</summary>
     public TimeSpan ReadTimeSpan() => new(ReadInt64() / NanosecondsPerTick);
 
     /// <summary>Reads a date.</summary>
@@ -148,7 +152,7 @@ public ref partial struct JsonPayloadReader
         RequireNumber();
         return T.TryParse(_reader.ValueSpan, styles, CultureInfo.InvariantCulture, out var value) && T.IsFinite(value)
             ? value
-            : throw new PayloadFault("is a number that its type cannot hold", _start);
+            : throw PayloadFault.TooLarge(_start);
     }
 
     // The keys of dictionaries are strings; those of numbers hold one.

@@ -52,7 +52,7 @@ public ref partial struct JsonPayloadReader
     public PayloadMap BeginMap()
     {
         Expect(JsonTokenType.StartObject, "an object");
-        return new PayloadMap(0, _start);
+        return new PayloadMap(0, 0, _start);
     }
 
     /// <summary>Reads the name of the next member; <c>false</c> if there is none.</summary>
@@ -84,7 +84,7 @@ public ref partial struct JsonPayloadReader
     {
         Expect(JsonTokenType.StartArray, "a list");
         _names.Set(_reader.CurrentDepth, null);
-        return new PayloadList(0, _start);
+        return new PayloadList(0, 0, _start);
     }
 
     /// <summary>Whether a list has another item.</summary>
@@ -108,7 +108,7 @@ public ref partial struct JsonPayloadReader
 
     /// <summary>The error for a key that stands for no type.</summary>
     public readonly Exception UnknownKey(object key) =>
-        new PayloadFault($"is '{key}', which stands for no type here", _start);
+        PayloadFault.UnknownKey(key, _start);
 
     /// <summary>Passes over a value that no member asks for.</summary>
     public void Skip()
@@ -134,7 +134,7 @@ public ref partial struct JsonPayloadReader
         where TFormatter : IJsonPayloadFormatter<T>
     {
         Read();
-        return TFormatter.Read(ref _reader);
+        return TFormatter.Read(ref _reader) ?? throw PayloadFault.Null(_start);
     }
 
     private void Read()
@@ -174,10 +174,20 @@ public ref partial struct JsonPayloadReader
         }
     }
 
+    /// <summary>Whether the reader stopped before a bracket that it may not open.</summary>
+    private readonly bool IsTooDeep(ReadOnlySpan<byte> payload)
+    {
+        // The depth of a bracket is that of what surrounds it.
+        var isInside = _reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
+        return _reader.CurrentDepth + (isInside ? 1 : 0) >= PayloadLimits.MaxDepth
+            && _reader.BytesConsumed < payload.Length
+            && payload[(int)_reader.BytesConsumed] is (byte)'{' or (byte)'[';
+    }
+
     private readonly PayloadException Describe(Exception exception, ReadOnlyMemory<byte> payload)
     {
         var offset = exception is PayloadFault { Offset: var known } ? known : _start;
-        if (exception is JsonException && _reader.CurrentDepth >= PayloadLimits.MaxDepth)
+        if (exception is JsonException && IsTooDeep(payload.Span))
         {
             exception = PayloadFault.TooDeep(offset);
         }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Numerics;
@@ -141,16 +140,22 @@ public ref partial struct JsonPayloadWriter
         Quote(span, length);
     }
 
-    /// <summary>Writes an integer of any length.</summary>
-    public void Write(BigInteger value)
+    /// <summary>Writes an integer of up to 1,000 characters.</summary>
+    /// <exception cref="PayloadException">It has more.</exception>
+    public void Write(BigInteger value, [CallerArgumentExpression(nameof(value))] string name = "")
     {
-        // A digit holds more than three bits.
-        var most = (int)((value.GetBitLength() / 3) + 2);
-        var digits = ArrayPool<char>.Shared.Rent(most);
-        value.TryFormat(digits, out var length, default, CultureInfo.InvariantCulture);
-        Encoding.ASCII.GetBytes(digits.AsSpan(0, length), Next(length));
+        // A digit holds less than four bits: with more of them, the text is too long, and would take long to make.
+        Span<char> digits = stackalloc char[PayloadLimits.MaxNumberLength];
+        if (value.GetBitLength() > 4 * PayloadLimits.MaxNumberLength
+            || !value.TryFormat(digits, out var length, default, CultureInfo.InvariantCulture))
+        {
+            throw new PayloadException(
+                $"{PayloadWriter.Member(name)} has more than {PayloadLimits.MaxNumberLength} characters, which no reader of JSON "
+                + "accepts: write it in MessagePack");
+        }
+
+        Encoding.ASCII.GetBytes(digits[..length], Next(length));
         _used += length;
-        ArrayPool<char>.Shared.Return(digits);
     }
 
     /// <summary>Writes an integer.</summary>

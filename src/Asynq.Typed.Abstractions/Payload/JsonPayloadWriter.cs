@@ -20,19 +20,6 @@ public ref partial struct JsonPayloadWriter
     private const int Quotes = 2;
     private const int LeastReserve = 256;
 
-    private static readonly JsonWriterOptions FormatterOptions = new()
-    {
-        Encoder = GoJsonEncoder.Instance,
-        MaxDepth = PayloadLimits.MaxDepth,
-
-        // A formatter of the user's is trusted to open and close in pairs.
-        SkipValidation = true,
-    };
-
-    // One for each thread, so that writing allocates nothing. Taken while in use: a formatter may enqueue a task itself.
-    [ThreadStatic]
-    private static Utf8JsonWriter? s_spare;
-
     private readonly IBufferWriter<byte> _output;
     private Span<byte> _span;
     private int _used;
@@ -47,7 +34,12 @@ public ref partial struct JsonPayloadWriter
     public static void Write<T>(IBufferWriter<byte> output, T task, JsonPayloadWrite<T> write)
     {
         ArgumentNullException.ThrowIfNull(output);
-        ArgumentNullException.ThrowIfNull(task);
+        // Neither by ThrowIfNull nor without looking at the type: without optimization, a struct would be boxed.
+        if (!typeof(T).IsValueType && task is null)
+        {
+            throw new ArgumentNullException(nameof(task));
+        }
+
         WriteValue(output, task, write);
     }
 
@@ -119,12 +111,7 @@ public ref partial struct JsonPayloadWriter
 
         Next(0);
         Flush();
-        var json = s_spare ?? new Utf8JsonWriter(_output, FormatterOptions);
-        s_spare = null;
-        json.Reset(_output);
-        TFormatter.Write(json, value);
-        json.Flush();
-        s_spare = json;
+        JsonFormatted.Write<TFormatter, T>(_output, value, PayloadLimits.MaxDepth - _depth);
     }
 
     private void Begin(byte bracket)

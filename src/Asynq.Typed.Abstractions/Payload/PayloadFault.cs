@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using MessagePack;
@@ -33,7 +34,16 @@ internal sealed class PayloadFault(string reason, long offset) : Exception(reaso
     internal static PayloadFault TooDeep(long offset) =>
         new($"is nested more than {PayloadLimits.MaxDepth} deep", offset);
 
+    internal static PayloadFault TooLarge(long offset) => new("is a number that its type cannot hold", offset);
+
+    internal static PayloadFault UnknownKey(object key, long offset) =>
+        new($"is '{Short(Convert.ToString(key, CultureInfo.InvariantCulture) ?? "")}', which stands for no type here", offset);
+
     internal static PayloadFault Null(long offset) => new("is null, but its type is not nullable", offset);
+
+    /// <summary>As much of a text as an error shows: the payload decides how long it is.</summary>
+    internal static string Short(string text) =>
+        text.Length > PayloadLimits.MaxShown ? text[..PayloadLimits.MaxShown] + "…" : text;
 
     /// <summary>The exception that the caller of a read sees.</summary>
     internal static PayloadException Describe(Exception exception, string path)

@@ -6,14 +6,19 @@ namespace Asynq.Typed.Wire;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public ref struct PayloadList
 {
-    internal PayloadList(int count, long start)
+    internal PayloadList(int count, int capacity, long start)
     {
         Remaining = count;
+        Capacity = capacity;
         Start = start;
     }
 
-    /// <summary>How many items are still to be read: what to reserve space for; 0 where it is not known.</summary>
-    public int Remaining { get; internal set; }
+    /// <summary>How many items to reserve space for; 0 where it is not known. Less than there are where a payload promises
+    /// more of them than it has bytes.</summary>
+    public int Capacity { get; }
+
+    /// <summary>How many items are still to be read.</summary>
+    internal int Remaining { get; set; }
 
     internal long Start { get; }
 }

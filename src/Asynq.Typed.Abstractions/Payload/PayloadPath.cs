@@ -10,8 +10,6 @@ namespace Asynq.Typed.Wire;
 /// </summary>
 internal ref struct PayloadPath
 {
-    private const int MaxKeyLength = 64;
-
     private readonly long _target;
     private readonly StringBuilder _path = new();
     private readonly PayloadNames _names;
@@ -117,8 +115,8 @@ internal ref struct PayloadPath
     {
         if (_reader.NextMessagePackType == MessagePackType.String && _reader.TryReadStringSpan(out var name))
         {
-            var text = Encoding.UTF8.GetString(name[..Math.Min(name.Length, MaxKeyLength)]);
-            return name.Length > MaxKeyLength ? text + "…" : text;
+            var text = Encoding.UTF8.GetString(name[..Math.Min(name.Length, PayloadLimits.MaxShown)]);
+            return name.Length > PayloadLimits.MaxShown ? text + "…" : text;
         }
 
         if (_reader.NextMessagePackType == MessagePackType.Integer)

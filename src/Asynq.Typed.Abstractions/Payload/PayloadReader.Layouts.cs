@@ -27,13 +27,13 @@ public ref partial struct PayloadReader
 
     /// <summary>The error for a key that stands for no type.</summary>
     public readonly Exception UnknownKey(object key) =>
-        new PayloadFault($"is '{key}', which stands for no type here", _start);
+        PayloadFault.UnknownKey(key, _start);
 
     /// <summary>Reads a value by a formatter.</summary>
     public T ReadWith<TFormatter, T>()
         where TFormatter : IPayloadFormatter<T>
     {
         _start = _reader.Consumed;
-        return TFormatter.Read(ref _reader);
+        return TFormatter.Read(ref _reader) ?? throw PayloadFault.Null(_start);
     }
 }

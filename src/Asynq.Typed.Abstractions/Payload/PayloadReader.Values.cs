@@ -140,13 +140,16 @@ public ref partial struct PayloadReader
     /// <summary>Reads a duration, written as its number of 100 ns ticks.</summary>
     public TimeSpan ReadTimeSpan() => new(ReadInt64());
 
-    /// <summary>Reads a decimal number, written as a string.</summary>
+    /// <summary>Reads a decimal number, written as a string. One with more digits than fit is refused, not rounded.</summary>
     public decimal ReadDecimal()
     {
         var text = ReadUtf8();
-        return Utf8Parser.TryParse(text, out decimal value, out var length) && length == text.Length
-            ? value
-            : throw new PayloadFault("is not a decimal number", _start);
+        if (!Utf8Parser.TryParse(text, out decimal value, out var length) || length != text.Length)
+        {
+            throw new PayloadFault("is not a decimal number", _start);
+        }
+
+        return PayloadDecimal.IsExact(text, value) ? value : throw PayloadFault.TooLarge(_start);
     }
 
     private ReadOnlySpan<byte> ReadUtf8()

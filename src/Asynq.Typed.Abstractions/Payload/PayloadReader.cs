@@ -13,9 +13,17 @@ public ref partial struct PayloadReader
     private MessagePackReader _reader;
     private long _start;
     private int _depth;
+
+    // For how many items room can still be reserved. Each item takes a byte or more, and no byte is of two items: what headers
+    // claim beyond the payload's length, they claim twice.
+    private int _room;
     private PayloadNames _names;
 
-    private PayloadReader(ReadOnlyMemory<byte> payload) => _reader = new MessagePackReader(payload);
+    private PayloadReader(ReadOnlyMemory<byte> payload)
+    {
+        _reader = new MessagePackReader(payload);
+        _room = payload.Length;
+    }
 
     /// <summary>Reads a whole payload.</summary>
     /// <exception cref="PayloadException">The bytes are not a <typeparamref name="T"/>; the message names the member
@@ -40,7 +48,8 @@ public ref partial struct PayloadReader
     public PayloadMap BeginMap()
     {
         Enter();
-        return new PayloadMap(_reader.ReadMapHeader(), _start);
+        var count = _reader.ReadMapHeader();
+        return new PayloadMap(count, Reserve(count), _start);
     }
 
     /// <summary>Reads the name of the next member; <c>false</c>, and the object is closed, if there is none.</summary>
@@ -88,7 +97,8 @@ public ref partial struct PayloadReader
     {
         Enter();
         _names.Set(_depth - 1, null);
-        return new PayloadList(_reader.ReadArrayHeader(), _start);
+        var count = _reader.ReadArrayHeader();
+        return new PayloadList(count, Reserve(count), _start);
     }
 
     /// <summary>Whether a list has another item; if not, it is closed.</summary>
@@ -125,6 +135,13 @@ public ref partial struct PayloadReader
     public static Exception Missing(
         PayloadMap map, params ReadOnlySpan<(bool Found, string Name)> members) =>
         PayloadFault.Missing(members, map.Start);
+
+    private int Reserve(int count)
+    {
+        var capacity = Math.Min(count, _room);
+        _room -= capacity;
+        return capacity;
+    }
 
     private void Enter()
     {

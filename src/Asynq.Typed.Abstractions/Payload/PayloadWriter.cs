@@ -24,7 +24,12 @@ public ref partial struct PayloadWriter
     public static void Write<T>(IBufferWriter<byte> output, T task, PayloadWrite<T> write)
     {
         ArgumentNullException.ThrowIfNull(output);
-        ArgumentNullException.ThrowIfNull(task);
+        // Neither by ThrowIfNull nor without looking at the type: without optimization, a struct would be boxed.
+        if (!typeof(T).IsValueType && task is null)
+        {
+            throw new ArgumentNullException(nameof(task));
+        }
+
         WriteValue(output, task, write);
     }
 
@@ -116,7 +121,7 @@ public ref partial struct PayloadWriter
         new($"{Member(name)} holds half of a surrogate pair, which UTF-8 cannot express");
 
     /// <summary>The member that generated code calls <c>value.Member</c>.</summary>
-    private static string Member(string expression) =>
+    internal static string Member(string expression) =>
         expression[(expression.IndexOf('.', StringComparison.Ordinal) + 1)..];
 
     private void Enter()
