@@ -8,7 +8,8 @@ internal sealed class Judge(Histories histories, Disturbances disturbances, KeyA
     // A call that is refused for a reason that passes is repeated for five seconds, less a pause of half a second at most.
     private const long RepeatedFor = 4_000_000;
 
-    private const int FewRuns = 20;
+    // A busy machine brings about some, and of a short run they may be many.
+    private const int FewUnseen = 20;
     private const int MostUnseenOf = 10;
 
     private readonly List<Finding> _findings = [.. keys.Findings];
@@ -35,7 +36,7 @@ internal sealed class Judge(Histories histories, Disturbances disturbances, KeyA
     private void DecideSight()
     {
         var (all, unseen) = histories.LongRuns;
-        if (all >= FewRuns && unseen * MostUnseenOf > all)
+        if (unseen > FewUnseen && unseen * MostUnseenOf > all)
         {
             _findings.Add(new Finding(Fact.Blind, $"of {unseen} of {all} runs it is not known until when they held their task"));
         }

@@ -116,8 +116,7 @@ internal sealed partial class KeyAudit
     {
         if (OfProcesses.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)))
         {
-            // It may have expired since it was listed.
-            if (await database.KeyTimeToLiveAsync(key) is null && await database.KeyExistsAsync(key))
+            if (!await ExpiresAsync(database, key))
             {
                 _findings.Add(new Finding(Fact.Orphaned, $"key {key} does not expire"));
             }
@@ -146,7 +145,7 @@ internal sealed partial class KeyAudit
         {
             _findings.Add(new Finding(Fact.Stuck, $"{key} is not empty"));
         }
-        else if (name.StartsWith(Own, StringComparison.Ordinal) && await database.KeyTimeToLiveAsync(key) is not null)
+        else if (name.StartsWith(Own, StringComparison.Ordinal) && await ExpiresAsync(database, key))
         {
             return;
         }
@@ -155,6 +154,10 @@ internal sealed partial class KeyAudit
             _findings.Add(new Finding(Fact.Orphaned, $"key {key} is not of this protocol"));
         }
     }
+
+    /// <summary>Whether a key goes by itself, or has gone so since it was listed.</summary>
+    private static async Task<bool> ExpiresAsync(IDatabase database, string key) =>
+        await database.KeyTimeToLiveAsync(key) is not null || !await database.KeyExistsAsync(key);
 
     private void Note(RedisValue[] ids, string state)
     {
