@@ -32,25 +32,26 @@ internal sealed class OwnershipProbe(IReadOnlyList<int> ports) : IAsyncDisposabl
     /// <summary>Owner and lease expiry (Unix s), where Redis answers; empty and 0 where there is none.</summary>
     public async Task<(string Owner, long Lease)?> AskAsync(string queue, string id)
     {
-        var first = _nodeOf.GetValueOrDefault(queue);
-        if (await AskAsync(first, queue, id) is { } known)
+        var known = _nodeOf.GetValueOrDefault(queue);
+        var answer = await AskAsync(known, queue, id);
+        if (answer is not { Replicas: > 0 } && ports.Count > 1)
         {
-            return known;
+            // Whom no replica follows may have been replaced, and not know it yet.
+            var others = Enumerable.Range(0, ports.Count).Where(node => node != known);
+            var answers = await Task.WhenAll(others.Select(node => AskAsync(node, queue, id)));
+            answer = answers.Append(answer).MaxBy(static answer => answer?.Replicas ?? -1);
         }
 
-        var others = Enumerable.Range(0, ports.Count).Where(node => node != first).ToList();
-        var answers = await Task.WhenAll(others.Select(node => AskAsync(node, queue, id)));
-        var at = Array.FindIndex(answers, static answer => answer is not null);
-        if (at < 0)
+        if (answer is null)
         {
             return null;
         }
 
-        _nodeOf[queue] = others[at];
-        return answers[at];
+        _nodeOf[queue] = answer.Node;
+        return (answer.Owner, answer.Lease);
     }
 
-    private async Task<(string Owner, long Lease)?> AskAsync(int node, string queue, string id)
+    private async Task<Answer?> AskAsync(int node, string queue, string id)
     {
         try
         {
@@ -60,13 +61,14 @@ internal sealed class OwnershipProbe(IReadOnlyList<int> ports) : IAsyncDisposabl
             var asking = ports.Count > 1 ? database.ExecuteAsync("ROLE", [], Here) : null;
             RedisKey[] keys = [$"asynq:{{{queue}}}:t:{id}", $"asynq:{{{queue}}}:lease", $"asynq:{{{queue}}}:x:lock"];
             var reply = (RedisResult[])(await database.ScriptEvaluateAsync(Script, keys, [id], CommandFlags.NoScriptCache | Here))!;
-            if (asking is not null && (string?)(await asking)[0] != "master")
+            var role = asking is null ? null : await asking;
+            if (role is not null && (string?)role[0] != "master")
             {
                 return null;
             }
 
             var lease = double.TryParse((string?)reply[1], CultureInfo.InvariantCulture, out var score) ? (long)score : 0;
-            return ((string?)reply[0] ?? "", lease);
+            return new Answer((string?)reply[0] ?? "", lease, node, role?[2].Length ?? 0);
         }
         catch (Exception exception) when (exception is RedisException or RedisCommandException or TimeoutException)
         {
@@ -74,6 +76,8 @@ internal sealed class OwnershipProbe(IReadOnlyList<int> ports) : IAsyncDisposabl
             return null;
         }
     }
+
+    private sealed record Answer(string Owner, long Lease, int Node, int Replicas);
 
     public async ValueTask DisposeAsync()
     {
