@@ -39,7 +39,17 @@ public sealed class KeyTests : IAsyncLifetime
         await Redis.SortedSetAddAsync(Prefix + "completed", "a", 1);
 
         Assert.Empty(await FactsAsync(new Story().Enqueued("a", 0).Ran("a", "w1.7.1", 1)));
-        Assert.Empty(await FactsAsync(new Story().Enqueued("a", 0)));
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task But_not_done_where_no_handler_has_done_it(bool isKnown)
+    {
+        await StoreAsync("a");
+        await Redis.SortedSetAddAsync(Prefix + "completed", "a", 1);
+
+        Assert.Equal(
+            [Fact.Lost],
+            await FactsAsync(isKnown ? new Story().Enqueued("a", 0) : new Story().Unknown("a", 0, 1).Fault("cut", "*", 0.5, 0.5)));
     }
 
     [Fact]
@@ -48,7 +58,7 @@ public sealed class KeyTests : IAsyncLifetime
         await StoreAsync("a");
         await Redis.SortedSetAddAsync(Prefix + "completed", "a", 1);
 
-        Assert.Equal([Fact.RefusedButThere], await FactsAsync(new Story().Refused("a", 0, 5, "passing")));
+        Assert.Contains(Fact.RefusedButThere, await FactsAsync(new Story().Refused("a", 0, 5, "passing")));
     }
 
     [Theory, InlineData("pending"), InlineData("active")]
@@ -86,7 +96,7 @@ public sealed class KeyTests : IAsyncLifetime
         const string Id = ContentFaults.PoisonPrefix + "wrong-type.1";
         await Redis.StringSetAsync(Prefix + "t:" + Id, "a string");
         await Redis.SortedSetAddAsync(Prefix + "archived", Id, 1);
-        Assert.Empty(await FactsAsync());
+        Assert.Empty(await FactsAsync(new Story().Enqueued(Id, 0, kind: Kinds.Poisoned)));
 
         await Redis.KeyDeleteAsync(Prefix + "archived");
         await Redis.SortedSetAddAsync(Prefix + "completed", Id, 1);
@@ -117,7 +127,20 @@ public sealed class KeyTests : IAsyncLifetime
         Assert.Equal([Fact.Orphaned], await FactsAsync());
     }
 
-    [Theory, InlineData("somebody-elses"), InlineData("asynq:{alpha}:unheard-of"), InlineData("asynq:{alpha}:x:calls:for-ever")]
+    [Fact]
+    public async Task What_a_process_keeps_expires()
+    {
+        await Redis.StringSetAsync("asynq:servers:{host:1:a}", "", TimeSpan.FromMinutes(1));
+        await Redis.SortedSetAddAsync("asynq:servers", "asynq:servers:{host:1:a}", 1);
+        await Redis.SortedSetAddAsync("asynq:scheduler_history:host:1:b", "", 1);
+
+        Assert.Empty(await FactsAsync());
+    }
+
+    [Theory]
+    [InlineData("somebody-elses"), InlineData("asynq:{alpha}:unheard-of"), InlineData("asynq:{alpha}:x:calls:for-ever")]
+    [InlineData("asynq:queues:more"), InlineData("asynq:serversabc"), InlineData("asynq:servers:{host:1:a}")]
+    [InlineData("asynq:workers:{host:1:a}"), InlineData("asynq:schedulers:{host:1:a}"), InlineData("asynq:x:server:{host:1:a}")]
     public async Task A_key_that_nobody_will_remove_is_orphaned(string key)
     {
         await Redis.StringSetAsync(key, "1");

@@ -36,7 +36,8 @@ public sealed class RunTests
     [Fact]
     public void A_run_that_was_told_to_end_has_given_its_task_up() =>
         Assert.Empty(
-            new Story().Enqueued("a", 0).Started("a", First, 1, lease: 4).Told("a", First, 2).Ran("a", Second, 3).Facts());
+            new Story().Enqueued("a", 0).Started("a", First, 1, lease: 4).Terminated("w1.7", 1.9, 2.2).Told("a", First, 2)
+                .Ran("a", Second, 3).Facts());
 
     [Fact]
     public void A_run_that_failed_has_given_its_task_up() =>
@@ -108,7 +109,7 @@ public sealed class RunTests
     [Fact]
     public void A_stall_may_have_been_of_its_connection() =>
         Assert.Empty(
-            new Story().Enqueued("a", 0).Ran("a", First, 1).Fault("stall", "*", 1.1, 5)
+            new Story().Enqueued("a", 0).Ran("a", First, 1).Fault("stalled", "w1.7", 1.1, 5)
                 .Ran("a", Second, 7, retry: 1).Facts());
 
     [Fact]
@@ -146,20 +147,105 @@ public sealed class RunTests
     public void A_shutdown_spends_no_attempt() =>
         Assert.Equal(
             [Fact.AttemptSpent],
-            new Story().Enqueued("a", 0).Started("a", First, 1, lease: 4).Fault("term-worker", "w1.7", 1.5, 2)
+            new Story().Enqueued("a", 0).Started("a", First, 1, lease: 4).Terminated("w1.7", 1.5, 2)
                 .Told("a", First, 1.6).Ran("a", Second, 3, retry: 1).Facts());
+
+    [Fact]
+    public void Whatever_else_is_broken_meanwhile() =>
+        Assert.Equal(
+            [Fact.AttemptSpent],
+            new Story().Enqueued("a", 0).Started("a", First, 1, lease: 4).Terminated("w1.7", 1.5, 2).Fault("cut", "*", 1.6, 1.6)
+                .Fault("pause-redis", "*", 3, 6).Told("a", First, 1.6).Ran("a", Second, 7, retry: 1).Facts());
 
     [Fact]
     public void A_shutdown_that_gives_back_is_nothing() =>
         Assert.Empty(
-            new Story().Enqueued("a", 0).Started("a", First, 1, lease: 4).Fault("term-worker", "w1.7", 1.5, 2)
+            new Story().Enqueued("a", 0).Started("a", First, 1, lease: 4).Terminated("w1.7", 1.5, 2)
                 .Told("a", First, 1.6).Ran("a", Second, 3).Facts());
 
     [Fact]
     public void A_shutdown_that_cannot_reach_Redis_may_spend_one() =>
         Assert.Empty(
-            new Story().Enqueued("a", 0).Started("a", First, 1, lease: 4).Fault("term-worker", "w1.7", 1.5, 2)
-                .Fault("pause-redis", "*", 1.4, 3).Told("a", First, 1.6).Ran("a", Second, 6, retry: 1).Facts());
+            new Story().Enqueued("a", 0).Started("a", First, 1, lease: 4).Terminated("w1.7", 1.5, 2)
+                .CutOff("w1.7", 1.4, 2).Told("a", First, 1.6).Ran("a", Second, 6, retry: 1).Facts());
+
+    [Fact]
+    public void And_so_may_one_that_is_killed_meanwhile() =>
+        Assert.Empty(
+            new Story().Enqueued("a", 0).Started("a", First, 1, lease: 4).Fault("term-worker", "w1.7", 1.5, 2).Exited("w1.7", 2)
+                .Told("a", First, 1.6).Ran("a", Second, 6, retry: 1).Facts());
+
+    [Fact]
+    public void A_worker_that_was_killed_long_after_its_handler_is_no_cause() =>
+        Assert.Equal(
+            [Fact.AgainWithoutCause],
+            new Story().Enqueued("a", 0).Ran("a", First, 1).Held("a", First, 1.05, 9).Exited("w1.7", 8).Ran("a", Second, 14, retry: 1).Facts());
+
+    [Fact]
+    public void Unless_something_else_was_in_its_way_until_then() =>
+        Assert.Empty(
+            new Story().Enqueued("a", 0).Ran("a", First, 1).Held("a", First, 1.05, 9).Fault("cut-replies", "*", 1, 7).Exited("w1.7", 8)
+                .Ran("a", Second, 14, retry: 1).Facts());
+
+    [Fact]
+    public void Nor_is_one_that_ended_in_good_order() =>
+        Assert.Equal(
+            [Fact.AgainWithoutCause],
+            new Story().Enqueued("a", 0).Ran("a", First, 1).Terminated("w1.7", 1.2, 2).Ran("a", Second, 7, retry: 1).Facts());
+
+    [Fact]
+    public void A_failover_long_after_a_success_is_no_excuse_for_another_run() =>
+        Assert.Contains(
+            Fact.AgainWithoutCause,
+            new Story { FailsOver = true }.Enqueued("a", 0).Ran("a", First, 1).FailedOver(40, 41).Ran("a", Second, 42, retry: 1).Facts());
+
+    [Fact]
+    public void But_one_that_may_have_lost_it_is() =>
+        Assert.Contains(
+            Fact.OverlappingByFailover,
+            new Story { FailsOver = true }.Enqueued("a", 0).Ran("a", First, 1).FailedOver(10, 11).Ran("a", Second, 12, retry: 1).Facts());
+
+    [Fact]
+    public void A_run_is_told_to_end_for_a_reason() =>
+        Assert.Equal(
+            [Fact.ToldWithoutCause],
+            new Story().Enqueued("a", 0).Started("a", First, 1, lease: 4).Told("a", First, 2).Ran("a", Second, 9, retry: 1).Facts());
+
+    [Theory, InlineData("hang"), InlineData("deaf"), InlineData("stone-deaf")]
+    public void Its_timeout_is_one(string kind) =>
+        Assert.Empty(
+            new Story().Enqueued("a", 0, kind: kind).Started("a", First, 1, lease: 4).Told("a", First, 3).Ran("a", Second, 4, retry: 1)
+                .Facts());
+
+    [Fact]
+    public void And_so_is_a_lease_that_could_not_be_extended() =>
+        Assert.Empty(
+            new Story().Enqueued("a", 0).Started("a", First, 1, lease: 4).CutOff("w1.7", 1.5, 4.5).Told("a", First, 4)
+                .Ran("a", Second, 9, retry: 1).Facts());
+
+    [Fact]
+    public void And_connections_that_break_again_and_again() =>
+        Assert.Empty(
+            new Story().Enqueued("a", 0).Started("a", First, 1, lease: 4).Fault("cut-replies", "*", 1.5, 4.5).Told("a", First, 4)
+                .Ran("a", Second, 9, retry: 1).Facts());
+
+    [Fact]
+    public void A_task_is_not_run_before_it_is_due() =>
+        Assert.Equal([Fact.StartedEarly], new Story().Enqueued("a", 0, due: 3).Ran("a", First, 2.5).Facts());
+
+    [Fact]
+    public void Nor_long_after_it_might_have_been() =>
+        Assert.Equal([Fact.TooLate], new Story().Enqueued("a", 0).Ran("a", First, 80).Facts());
+
+    [Fact]
+    public void A_crashed_workers_task_is_not_left_for_long() =>
+        Assert.Equal(
+            [Fact.TooLate],
+            new Story().Enqueued("a", 0).Started("a", First, 1, lease: 4).Exited("w1.7", 2).Ran("a", Second, 90, retry: 1).Facts());
+
+    [Fact]
+    public void Unless_something_is_broken_for_most_of_the_time() =>
+        Assert.Empty(new Story().Enqueued("a", 0).Fault("close", "*", 20, 70).Ran("a", First, 80).Facts());
 
     [Fact]
     public void An_attempt_that_nobody_made_is_not_counted() =>
@@ -172,6 +258,17 @@ public sealed class RunTests
             new Story().Enqueued("a", 0).Ran("a", First, 1, how: Ends.Failed).Ran("a", Second, 9, retry: 2).Facts());
 
     [Fact]
-    public void Any_worker_that_ended_may_have_fetched_the_task() =>
+    public void Any_worker_that_was_killed_may_have_fetched_the_task() =>
         Assert.Empty(new Story().Enqueued("a", 0).Exited("w3.9", 1).Ran("a", First, 7, retry: 1).Facts());
+
+    [Fact]
+    public void One_that_ended_in_good_order_has_put_it_back() =>
+        Assert.Equal(
+            [Fact.AttemptUnseen],
+            new Story().Enqueued("a", 0).Terminated("w3.9", 0.5, 1).Ran("a", First, 7, retry: 1).Facts());
+
+    [Fact]
+    public void Where_it_could() =>
+        Assert.Empty(
+            new Story().Enqueued("a", 0).Terminated("w3.9", 0.5, 1).CutOff("w3.9", 0.4, 1).Ran("a", First, 7, retry: 1).Facts());
 }

@@ -17,20 +17,28 @@ internal sealed class Story
 
     private readonly List<Line> _lines = [];
 
+    private int _faults;
+
     internal bool FailsOver { get; init; }
 
     /// <summary>A lease of 3 s and a grace of 1 s, unless others are given.</summary>
     internal Timings Timings { get; init; } = Timings.Quick;
 
     /// <summary>A task that Redis has accepted, and when that was asked.</summary>
-    internal Story Enqueued(string id, double at, double? accepted = null, string kind = "plain", string uniqueKey = "") =>
-        Intended(id, at, kind, uniqueKey).Write(accepted ?? at + 0.01, Entry.Accepted, id);
+    internal Story Enqueued(string id, double at, double? accepted = null, string kind = "plain", string uniqueKey = "", double? due = null) =>
+        Intended(id, at, kind, uniqueKey, due).Write(accepted ?? at + 0.01, Entry.Accepted, id);
+
+    /// <summary>A task that all replicas had when Redis accepted it.</summary>
+    internal Story Confirmed(string id, double at) => Intended(id, at).Write(at + 0.01, Entry.Accepted, id, Ledgers.Confirmed.ByReplicas);
+
+    /// <summary>A task of which the client does not know whether Redis has it.</summary>
+    internal Story Unknown(string id, double at, double said) => Intended(id, at).Write(said, Entry.Unknown, id, "no answer");
 
     internal Story Refused(string id, double at, double refused, string why, string kind = "plain") =>
         Intended(id, at, kind).Write(refused, Entry.Refused, id, "no", why);
 
-    internal Story Intended(string id, double at, string kind = "plain", string uniqueKey = "") =>
-        Write(at, Entry.Intent, id, kind, Queue, uniqueKey);
+    internal Story Intended(string id, double at, string kind = "plain", string uniqueKey = "", double? due = null) => Write(
+        at, Entry.Intent, id, kind, Queue, uniqueKey, due is { } time ? Micro(time).ToString(CultureInfo.InvariantCulture) : "");
 
     /// <summary>A handler is called, and Redis says at once until when its lease is; nothing where that is not given.</summary>
     internal Story Started(string id, string run, double at, double? lease = null, int retry = 0, string tick = "", string? owner = null)
@@ -57,12 +65,26 @@ internal sealed class Story
     internal Story Ran(string id, string run, double at, int retry = 0, string tick = "", string how = Ends.Ok) =>
         Started(id, run, at, at + 3, retry, tick).Ended(id, run, at + 0.1, how);
 
-    internal Story Fault(string fault, string target, double from, double until) =>
-        Write(from, Entry.Fault, fault + "#1", target).Write(until, Entry.Healed, fault + "#1");
+    internal Story Fault(string fault, string target, double from, double until, string detail = "")
+    {
+        var id = string.Create(CultureInfo.InvariantCulture, $"{fault}#{++_faults}");
+        return Write(from, Entry.Fault, id, target, detail).Write(until, Entry.Healed, id);
+    }
 
     internal Story FailedOver(double from, double until) => Fault(FailoverWatch.Fault, FaultLog.Everybody, from, until);
 
-    internal Story Exited(string process, double at) => Fault(FaultLog.Exit, process, at, at);
+    /// <summary>A process was killed by the run, unless something else is said of it.</summary>
+    internal Story Exited(string process, double at, int code = 137, string cause = Causes.Killed) =>
+        Fault(FaultLog.Exit, process, at, at, string.Create(CultureInfo.InvariantCulture, $"{code} {cause}"));
+
+    /// <summary>A process was told to end, and did so in good order.</summary>
+    internal Story Terminated(string process, double from, double until) =>
+        Fault(FaultLog.Terminate, process, from, until).Exited(process, until, 0, Causes.Told);
+
+    internal Story KilledItself(string process, double at) => Write(at, Entry.Died, process).Exited(process, at, cause: Causes.Nothing);
+
+    /// <summary>All was mended, and these were to enqueue from then on.</summary>
+    internal Story Healed(double at, string producers = "") => Fault(FaultLog.Heal, FaultLog.Nobody, at - 0.1, at, producers);
 
     internal Story Starved(string process, double from, double until) =>
         Write(until, Entry.Starved, process, Micro(from).ToString(CultureInfo.InvariantCulture));

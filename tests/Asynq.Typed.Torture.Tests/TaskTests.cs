@@ -25,8 +25,47 @@ public sealed class TaskTests
         Assert.Equal([Fact.Lost], new Story { FailsOver = true }.Enqueued("a", 0).FailedOver(20, 21).Facts());
 
     [Fact]
+    public void What_all_replicas_have_a_failover_does_not_lose() =>
+        Assert.Equal([Fact.Lost], new Story { FailsOver = true }.Confirmed("a", 0).FailedOver(10, 11).Facts());
+
+    [Fact]
+    public void Unless_it_was_on_its_way_to_another_server() =>
+        Assert.Equal(
+            [Fact.LostByFailover],
+            new Story { FailsOver = true }.Confirmed("a", 0).Fault("move-slot", "*", 30, 31).FailedOver(40, 41).Facts());
+
+    [Fact]
+    public void When_it_failed_over() =>
+        Assert.Equal(
+            [Fact.Lost],
+            new Story { FailsOver = true }.Confirmed("a", 0).Fault("move-slot", "*", 30, 31).FailedOver(90, 91).Facts());
+
+    [Fact]
+    public void While_the_old_primary_takes_itself_for_one_it_is_not_promised_otherwise() =>
+        Assert.Equal(
+            [Fact.LostByFailover],
+            new Story { FailsOver = true }.Enqueued("a", 60).FailedOver(10, 11).Fault("old-primary", "*", 59, 61).Facts());
+
+    [Fact]
+    public void Before_it_is_back_it_is() =>
+        Assert.Equal(
+            [Fact.Lost],
+            new Story { FailsOver = true }.Enqueued("a", 40).FailedOver(10, 11).Fault("old-primary", "*", 59, 61).Facts());
+
+    [Fact]
     public void Where_there_is_no_replica_there_is_no_excuse() =>
         Assert.Equal([Fact.Lost], new Story().Enqueued("a", 0).FailedOver(10, 11).Facts());
+
+    [Fact]
+    public void An_answer_is_not_lost_where_nothing_is_broken() =>
+        Assert.Equal([Fact.UnknownWithoutCause], new Story().Unknown("a", 0, 5).Facts());
+
+    [Fact]
+    public void Where_something_is_it_may_be() => Assert.Empty(new Story().Unknown("a", 0, 5).Fault("cut", "*", 2, 2).Facts());
+
+    [Fact]
+    public void A_poisoned_task_does_not_vanish() =>
+        Assert.Equal([Fact.Lost], new Story().Enqueued("poison-undecodable.1", 0, kind: Kinds.Poisoned).Facts());
 
     [Fact]
     public void A_task_whose_answer_was_lost_need_not_be_there() => Assert.Empty(new Story().Intended("a", 0).Facts());

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Asynq.Typed.Torture.Faults;
 
 namespace Asynq.Typed.Torture;
 
@@ -7,12 +8,14 @@ internal sealed record Arguments
 {
     public static readonly string[] AllTopologies = ["single", "sentinel", "cluster", "embedded"];
 
+    private const string NoFaults = "none";
+
     public const string Usage = """
         Usage: dotnet run -c Release --project tests/Asynq.Typed.Torture -- [options]
 
           --minutes N          how long faults are made, per topology; a fraction is allowed (default 5)
           --seed N             the same seed breaks the same things in the same order (default: a random one, printed)
-          --topology A,B,...   of single, sentinel, cluster, embedded; or all (default single)
+          --topology A,B,...   of single, sentinel, cluster, embedded; or all (default all)
           --quick              short leases and intervals, and pauses scaled to them
           --faults A,B,...     only these faults (default: all that the topology can have; 'none' for none)
           --without A,B,...    all faults but these
@@ -24,7 +27,7 @@ internal sealed record Arguments
 
     public int Seed { get; private init; } = Random.Shared.Next(1, 1_000_000);
 
-    public IReadOnlyList<string> Topologies { get; private init; } = ["single"];
+    public IReadOnlyList<string> Topologies { get; private init; } = AllTopologies;
 
     public bool Quick { get; private init; }
 
@@ -52,8 +55,8 @@ internal sealed record Arguments
                 "--minutes" => result with { Minutes = double.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--seed" => result with { Seed = int.Parse(Value(), CultureInfo.InvariantCulture) },
                 "--topology" => result with { Topologies = TopologiesOf(Value()) },
-                "--without" => result with { Without = Value().Split(',') },
-                "--faults" => result with { Faults = Value().Split(',') },
+                "--without" => result with { Without = FaultsOf(Value()) },
+                "--faults" => result with { Faults = Value() is var names && names == NoFaults ? [] : FaultsOf(names) },
                 _ => throw new ArgumentException($"'{args[at]}' is not an option."),
             };
 
@@ -63,6 +66,14 @@ internal sealed record Arguments
         }
 
         return result;
+    }
+
+    private static string[] FaultsOf(string names)
+    {
+        string[] all = [.. FaultSchedule.All().Select(fault => fault.Name)];
+        return Array.ConvertAll(
+            names.Split(','),
+            name => all.Contains(name) ? name : throw new ArgumentException($"'{name}' is no fault: {string.Join(", ", all)}."));
     }
 
     private static string[] TopologiesOf(string names) => names == "all" ? AllTopologies : Array.ConvertAll(

@@ -52,21 +52,33 @@ internal sealed class TortureRun(Arguments arguments, Topology topology, string 
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stage.Ending);
         ending.CancelAfter(TimeSpan.FromMinutes(arguments.Minutes));
-        await using var watch = new FailoverWatch(topology, stage.Log);
-        await new FaultSchedule(FaultsOf(), arguments.Seed).RunAsync(stage with { Ending = ending.Token });
-        await (stage with { Ending = ending.Token }).WaitAsync(Timeout.InfiniteTimeSpan);
-        var faults = stage.Log.Count;
-
-        Say("healing");
-        await topology.HealAsync();
-        await EndAllAsync(stage.Producers);
-        await EndAllAsync(stage.Schedulers);
-        await DrainAsync(stage.Raw);
-        await EndAllAsync(stage.Workers);
+        int faults;
+        await using (new FailoverWatch(topology, stage.Log))
+        {
+            await new FaultSchedule(FaultsOf(), arguments.Seed).RunAsync(stage with { Ending = ending.Token });
+            await (stage with { Ending = ending.Token }).WaitAsync(Timeout.InfiniteTimeSpan);
+            faults = stage.Log.Count;
+            await HealAsync(stage);
+            await EndAllAsync(stage.Producers);
+            await EndAllAsync(stage.Schedulers);
+            await DrainAsync(stage);
+            await EndAllAsync(stage.Workers);
+        }
 
         // Entries of servers that were killed expire by themselves.
         await Task.Delay((_timings.Heartbeat * 2) + TimeSpan.FromSeconds(2), CancellationToken.None);
         return await JudgeAsync(stage.Raw, faults);
+    }
+
+    /// <summary>Mends all, and then has everybody show that they are alive.</summary>
+    private async Task HealAsync(Stage stage)
+    {
+        using (stage.Log.Begin(FaultLog.Heal, FaultLog.Nobody, string.Join(',', stage.Producers.Select(producer => producer.Name))))
+        {
+            await topology.HealAsync();
+        }
+
+        await new LifeCheck(stage, folder).RunAsync();
     }
 
     private List<Fault> FaultsOf()
@@ -82,7 +94,11 @@ internal sealed class TortureRun(Arguments arguments, Topology topology, string 
         new("worker", Worker("w1", 0), folder, log),
         new("worker", Worker("w2", 60), folder, log),
         new("worker", Worker("w3", -60), folder, log),
-        new("worker", Worker("w4", 0) with { IsLimited = true, Queues = [ContentFaults.HungryQueue, Queues[0]] }, folder, log, LittleMemory),
+        new("worker", Worker("w4", 0) with
+        {
+            IsLimited = true,
+            Queues = [ContentFaults.HungryQueue, Queues[0], LifeCheck.QueueOf("w4")],
+        }, folder, log, LittleMemory),
     ];
 
     private List<Role> Producers(FaultLog log) =>
@@ -92,13 +108,17 @@ internal sealed class TortureRun(Arguments arguments, Topology topology, string 
     private List<Role> Schedulers(FaultLog log) =>
         [.. Enumerable.Range(1, 2).Select(at => new Role("scheduler", Node(string.Create(CultureInfo.InvariantCulture, $"s{at}")), folder, log))];
 
-    private NodeSettings Worker(string name, int clockOffset) => Node(name) with { ClockOffsetSeconds = clockOffset };
+    private NodeSettings Worker(string name, int clockOffset) => Node(name) with
+    {
+        ClockOffsetSeconds = clockOffset, Queues = [.. Queues, LifeCheck.QueueOf(name)],
+    };
 
     private NodeSettings Node(string name) => new()
     {
         Name = name,
         Redis = topology.ConnectionString,
-        Probe = topology.ProbeString,
+        Nodes = [.. topology.Nodes.Select(node => node.Port)],
+        Replicas = topology.ReplicaCount,
         LedgerPath = Path.Combine(folder, name + ".ledger"),
         Quick = arguments.Quick,
         Queues = Queues,
@@ -113,12 +133,14 @@ internal sealed class TortureRun(Arguments arguments, Topology topology, string 
         }
     }
 
-    private async Task DrainAsync(RawRedis raw)
+    private async Task DrainAsync(Stage stage)
     {
+        var raw = stage.Raw;
         Say($"draining, for at most {_timings.Drain.TotalSeconds:0} s");
         var end = DateTime.UtcNow + _timings.Drain;
         string[] names = ["pending", "active", "lease", "scheduled", "retry", "groups", "aggregation_sets"];
-        var keys = Queues.Append(ContentFaults.HungryQueue).SelectMany(queue => names.Select(name => $"asynq:{{{queue}}}:{name}")).ToList();
+        var keys = Queues.Append(ContentFaults.HungryQueue)
+            .Concat(stage.Workers.Select(worker => LifeCheck.QueueOf(worker.Name))).SelectMany(queue => names.Select(name => $"asynq:{{{queue}}}:{name}")).ToList();
         while (DateTime.UtcNow < end)
         {
             var left = await Task.WhenAll(keys.Select(async key => await raw.Database.KeyExistsAsync(key)));
@@ -143,10 +165,12 @@ internal sealed class TortureRun(Arguments arguments, Topology topology, string 
     {
         var lines = Line.ReadAll(folder);
         var histories = new Histories(lines);
-        var keys = await KeyAudit.OfAsync(raw);
-        var judge = new Judge(histories, new Disturbances(lines, topology.FailsOver), keys, _timings);
+        var keys = await KeyAudit.OfAsync(raw, topology.PrimaryCount);
+        var disturbances = new Disturbances(lines, topology.FailsOver);
+        var judge = new Judge(histories, disturbances, keys, _timings);
         judge.Decide();
-        return Outcome.Of(topology.Name, arguments.Seed, arguments.Minutes, faults, histories, keys, judge.Findings);
+        return Outcome.Of(
+            topology.Name, arguments.Seed, arguments.Minutes, faults, histories, disturbances, keys, judge.Findings);
     }
 
     private static void Say(string what) => Console.WriteLine($"{DateTime.UtcNow:HH:mm:ss.f}  {what}");

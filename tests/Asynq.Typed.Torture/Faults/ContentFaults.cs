@@ -28,6 +28,9 @@ internal static class ContentFaults
         ["active-alone"] = "redis.call('LPUSH', KEYS[2], ARGV[1])",
     };
 
+    /// <summary>Those that must be kept in the archive; of the others there is nothing to keep.</summary>
+    private static readonly string[] Kept = ["undecodable", "no-message", "wrong-type", "undecodable-active", "wrong-type-active"];
+
     private static int _last;
 
     public static IEnumerable<Fault> All =>
@@ -37,6 +40,7 @@ internal static class ContentFaults
         new("die-before", Lane.Content, (stage, random) => DieAsync(stage, random, Ways.DieBefore)),
         new("die-within", Lane.Content, (stage, random) => DieAsync(stage, random, Ways.DieWithin)),
         new("die-after", Lane.Content, (stage, random) => DieAsync(stage, random, Ways.DieAfter)),
+        new(Ways.StoneDeaf, Lane.Content, DeafenAsync),
         new("hungry", Lane.Content, (stage, random) => DieAsync(stage, random, Ways.Hungry)),
     ];
 
@@ -46,7 +50,23 @@ internal static class ContentFaults
         var past = (DateTimeOffset.UtcNow - TimeSpan.FromHours(1)).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         foreach (var (kind, script) in Poisons)
         {
-            await stage.Raw.TryRunAsync(script, Pick(stage, random), NewId(PoisonPrefix + kind), past);
+            await PutAsync(stage, kind, script, Pick(stage, random), past);
+        }
+    }
+
+    private static async Task PutAsync(Stage stage, string kind, string script, string queue, string past)
+    {
+        var id = NewId(PoisonPrefix + kind);
+        var isKept = Kept.Contains(kind);
+        if (isKept)
+        {
+            stage.Client.WriteIntent(id, Kinds.Poisoned, queue);
+        }
+
+        var isThere = await stage.Raw.TryRunAsync(script, queue, id, past);
+        if (isKept && isThere)
+        {
+            stage.Client.WriteAccepted(id);
         }
     }
 
@@ -72,6 +92,15 @@ internal static class ContentFaults
         using var log = stage.Log.Begin(way, FaultLog.Nobody, queue);
         var options = new EnqueueOptions { TaskId = NewId(way), Queue = queue };
         await stage.Client.EnqueueAsync(TaskMix.ChoreOf(options.TaskId, way, way, 1, options));
+    }
+
+    /// <summary>A handler that never returns, whatever its token says: its task and its slot are given to others.</summary>
+    private static async Task DeafenAsync(Stage stage, Random random)
+    {
+        var queue = Pick(stage, random);
+        using var log = stage.Log.Begin(Ways.StoneDeaf, FaultLog.Nobody, queue);
+        var options = new EnqueueOptions { TaskId = NewId(Ways.StoneDeaf), Queue = queue, Timeout = TimeSpan.FromSeconds(2) };
+        await stage.Client.EnqueueAsync(TaskMix.ChoreOf(options.TaskId, Ways.StoneDeaf, Ways.StoneDeaf, 1, options));
     }
 
     private static string Pick(Stage stage, Random random) => stage.Queues[random.Next(stage.Queues.Count)];

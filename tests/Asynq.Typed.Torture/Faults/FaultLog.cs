@@ -23,6 +23,18 @@ internal sealed class FaultLog(Ledger ledger)
     /// <summary>The fault that holds back what some connections send, and not others.</summary>
     public const string Stall = "stall";
 
+    /// <summary>What that is called for a process that has such a connection.</summary>
+    public const string Stalled = "stalled";
+
+    /// <summary>The fault that takes a queue to another server.</summary>
+    public const string Move = "move-slot";
+
+    /// <summary>What it is called that a process is told to end in good order.</summary>
+    public const string Terminate = "term-worker";
+
+    /// <summary>What it is called that all is mended. Its detail names the producers, with commas between them.</summary>
+    public const string Heal = "heal";
+
     public int Count => Volatile.Read(ref _last);
 
     /// <summary>A fault begins; it is over when the answer is disposed.</summary>
@@ -34,11 +46,11 @@ internal sealed class FaultLog(Ledger ledger)
         return new Ending(ledger, id);
     }
 
-    /// <summary>A process has ended, whatever the reason.</summary>
-    public void Exited(string process)
+    /// <summary>A process has ended: its exit code, as a shell tells it, and one of <see cref="Causes"/>.</summary>
+    public void Exited(string process, int code, string cause)
     {
         var id = Exit + "#" + process;
-        ledger.Write(Entry.Fault, id, process);
+        ledger.Write(Entry.Fault, id, process, string.Create(CultureInfo.InvariantCulture, $"{code} {cause}"));
         ledger.Write(Entry.Healed, id);
     }
 

@@ -8,6 +8,9 @@ internal sealed class FaultSchedule(IReadOnlyList<Fault> faults, int seed)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3);
 
+    /// <summary>All faults of all topologies.</summary>
+    public static IEnumerable<Fault> All() => [.. WorkerFaults.All, .. RedisFaults.All(), .. NetworkFaults.All, .. ContentFaults.All];
+
     public Task RunAsync(Stage stage) => Task.WhenAll(faults
         .GroupBy(fault => fault.Lane)
         .Select(lane => RunLaneAsync(stage, [.. lane], new Random(HashCode(seed, lane.Key)))));

@@ -1,3 +1,5 @@
+using Asynq.Typed.Torture.Processes;
+
 namespace Asynq.Typed.Torture.Faults;
 
 /// <summary>What happens between the servers and those who use them.</summary>
@@ -60,16 +62,8 @@ internal static class NetworkFaults
     {
         var (delay, time) = (TimeSpan.FromMilliseconds(random.Next(20, 400)), TimeSpan.FromMilliseconds(random.Next(1_000, 4_000)));
         using var log = stage.Log.Begin("delay", FaultLog.Everybody, $"{delay.TotalMilliseconds:0} ms for {time.TotalSeconds:0.0} s");
-        foreach (var node in stage.Topology.Nodes)
-        {
-            node.Proxy.Delay = delay;
-        }
-
+        using var slow = stage.Topology.Slow(delay);
         await stage.WaitAsync(time);
-        foreach (var node in stage.Topology.Nodes)
-        {
-            node.Proxy.Delay = TimeSpan.Zero;
-        }
     }
 
     /// <summary>What was sent in time arrives when others have the task.</summary>
@@ -78,12 +72,24 @@ internal static class NetworkFaults
         var timings = stage.Timings;
         var time = timings.Lease + timings.Grace + ((timings.Recoverer + TimeSpan.FromSeconds(4)) * random.NextDouble());
         using var log = stage.Log.Begin(FaultLog.Stall, FaultLog.Everybody, $"{time.TotalSeconds:0.0} s");
+        var ports = stage.Topology.Nodes.SelectMany(node => node.Proxy.StallSome(random, time)).ToHashSet();
+        var stalled = stage.Workers.Concat(stage.Producers).Concat(stage.Schedulers)
+            .Select(role => (role.Name, role.Process))
+            .Where(role => role.Process is { } process && Sockets.PortsOf(process.Id).Overlaps(ports))
+            .Select(role => stage.Log.Begin(FaultLog.Stalled, Role.NameOf(role.Name, role.Process!)))
+            .ToList();
+        await stage.WaitAsync(time);
+
+        // It may have been cut short: what is told as over must be.
         foreach (var node in stage.Topology.Nodes)
         {
-            node.Proxy.StallSome(random, time);
+            node.Proxy.EndStalls();
         }
 
-        await stage.WaitAsync(time);
+        foreach (var process in stalled)
+        {
+            process.Dispose();
+        }
     }
 
     private static async Task ClientKillAsync(Stage stage, Random random)

@@ -5,25 +5,30 @@ namespace Asynq.Typed.Torture.Faults;
 /// <summary>What happens to the servers.</summary>
 internal static class RedisFaults
 {
-    public static IEnumerable<Fault> For(Topology topology)
+    private const string Failover = "failover";
+
+    /// <summary>Those that a topology can have.</summary>
+    public static IEnumerable<Fault> For(Topology topology) => All().Where(fault => fault.Name switch
     {
-        yield return new("kill-redis", Lane.Redis, KillAsync);
-        yield return new("pause-redis", Lane.Redis, PauseAsync);
-        if (topology.IsRedis)
-        {
-            yield return new("client-pause", Lane.Redis, ClientPauseAsync);
-            yield return new("maxmemory", Lane.Redis, FillAsync);
-        }
+        "client-pause" or "maxmemory" => topology.IsRedis,
+        Failover => topology.FailsOver,
+        FaultLog.Move => topology is ClusterTopology,
+        _ => true,
+    });
 
-        if (topology.FailsOver)
-        {
-            yield return new("failover", Lane.Redis, FailOverAsync);
-        }
-
-        if (topology is ClusterTopology)
-        {
-            yield return new("move-slot", Lane.Redis, MoveAsync);
-        }
+    /// <summary>Those of all topologies. The lengths of pauses are taken in turn, so that a run of some minutes has each.</summary>
+    public static IEnumerable<Fault> All()
+    {
+        var (paused, clientPaused) = (0, 1);
+        return
+        [
+            new("kill-redis", Lane.Redis, KillAsync),
+            new("pause-redis", Lane.Redis, (stage, random) => PauseAsync(stage, random, paused++)),
+            new("client-pause", Lane.Redis, (stage, random) => ClientPauseAsync(stage, random, clientPaused++)),
+            new("maxmemory", Lane.Redis, FillAsync),
+            new(Failover, Lane.Redis, FailOverAsync),
+            new(FaultLog.Move, Lane.Redis, MoveAsync),
+        ];
     }
 
     private static async Task KillAsync(Stage stage, Random random)
@@ -37,9 +42,9 @@ internal static class RedisFaults
         await stage.Topology.ReviveAsync();
     }
 
-    private static async Task PauseAsync(Stage stage, Random random)
+    private static async Task PauseAsync(Stage stage, Random random, int turn)
     {
-        var time = stage.Timings.Pauses[random.Next(stage.Timings.Pauses.Count)];
+        var time = stage.Timings.Pauses[turn % stage.Timings.Pauses.Count];
         var node = await PrimaryAsync(stage, random);
         using var log = stage.Log.Begin("pause-redis", FaultLog.Everybody, $"{node.Name}, {time.TotalSeconds:0.0} s");
         node.Freeze();
@@ -48,9 +53,9 @@ internal static class RedisFaults
     }
 
     // Unlike a frozen one, it still accepts connections.
-    private static async Task ClientPauseAsync(Stage stage, Random random)
+    private static async Task ClientPauseAsync(Stage stage, Random random, int turn)
     {
-        var time = stage.Timings.Pauses[random.Next(stage.Timings.Pauses.Count)];
+        var time = stage.Timings.Pauses[turn % stage.Timings.Pauses.Count];
         var node = await PrimaryAsync(stage, random);
         using var log = stage.Log.Begin("client-pause", FaultLog.Everybody, $"{node.Name}, {time.TotalSeconds:0.0} s");
         await node.AskAsync("CLIENT", "PAUSE", RedisNode.Text((int)time.TotalMilliseconds), "ALL");
@@ -69,7 +74,7 @@ internal static class RedisFaults
 
     private static async Task FailOverAsync(Stage stage, Random random)
     {
-        using var log = stage.Log.Begin("failover", FaultLog.Everybody);
+        using var log = stage.Log.Begin(Failover, FaultLog.Everybody);
         await stage.Topology.FailOverAsync(random);
         await stage.WaitAsync(TimeSpan.FromSeconds(3));
         await stage.Topology.ReviveAsync();
@@ -78,14 +83,14 @@ internal static class RedisFaults
     private static async Task MoveAsync(Stage stage, Random random)
     {
         var queue = stage.Queues[random.Next(stage.Queues.Count)];
-        using var log = stage.Log.Begin("move-slot", FaultLog.Everybody, queue);
+        using var log = stage.Log.Begin(FaultLog.Move, FaultLog.Everybody, queue);
         await stage.Topology.MoveQueueAsync(queue, random);
     }
 
     private static async Task<RedisNode> PrimaryAsync(Stage stage, Random random)
     {
         var drawn = random.NextDouble();
-        var primaries = await stage.Topology.PrimariesAsync();
+        var primaries = await stage.Topology.PrimariesAsync() ?? stage.Topology.Nodes;
         return primaries[(int)(drawn * primaries.Count)];
     }
 }

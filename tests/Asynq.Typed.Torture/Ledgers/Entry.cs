@@ -3,10 +3,10 @@ namespace Asynq.Typed.Torture.Ledgers;
 /// <summary>What a line of a ledger says. Behind it come the task's id and the fields named here.</summary>
 internal enum Entry
 {
-    /// <summary>Is about to be enqueued: kind, queue, unique key or nothing.</summary>
+    /// <summary>Is about to be enqueued: kind, queue, unique key or nothing, due time (microseconds since 1970) or nothing.</summary>
     Intent,
 
-    /// <summary>Redis has it.</summary>
+    /// <summary>Redis has it: <see cref="Confirmed.ByReplicas"/> where all replicas said that they have it too.</summary>
     Accepted,
 
     /// <summary>Redis does not have it: reason, one of <see cref="Refusals"/>.</summary>
@@ -42,6 +42,9 @@ internal enum Entry
     /// <summary>Redis took no write of the process: queue, since when (microseconds since 1970). The id is the process.</summary>
     CutOff,
 
+    /// <summary>The process kills itself, as a task asks it to. The id is the process.</summary>
+    Died,
+
     /// <summary>A fault begins: who or what it is done to, detail. The id is the fault's.</summary>
     Fault,
 
@@ -68,4 +71,9 @@ internal static class Ends
     public const string Failed = "failed";
     public const string Cancelled = "cancelled";
     public const string Skipped = "skipped";
+}
+
+internal static class Confirmed
+{
+    public const string ByReplicas = "confirmed";
 }

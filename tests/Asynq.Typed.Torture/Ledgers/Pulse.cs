@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using StackExchange.Redis;
 
@@ -18,7 +19,11 @@ internal sealed class Pulse(Ledger ledger, string redis, string process)
     // A delayed network alone must not pass for none: twice its longest delay is less.
     private static readonly long Long = 1_000_000;
 
-    private readonly Task<ConnectionMultiplexer> _connecting = ConnectAsync(redis);
+    // Who ends while Redis takes nothing is not taken at his word that it would have.
+    private static readonly long LongAtTheEnd = 300_000;
+
+    private readonly Lazy<Task<ConnectionMultiplexer>> _connecting = new(() => ConnectAsync(redis));
+    private readonly ConcurrentDictionary<string, long> _waitingSince = [];
 
     /// <summary>Looks until the process ends.</summary>
     public async Task WatchAsync()
@@ -42,7 +47,7 @@ internal sealed class Pulse(Ledger ledger, string redis, string process)
         RedisKey[] keys = [$"asynq:{{{queue}}}:x:pulse:{process}", $"asynq:{{{queue}}}:x:lock"];
         while (true)
         {
-            var since = Ledger.Now;
+            var since = _waitingSince[queue] = Ledger.Now;
             while (!await TryWriteAsync(keys))
             {
                 await Task.Delay(Interval);
@@ -53,7 +58,17 @@ internal sealed class Pulse(Ledger ledger, string redis, string process)
                 ledger.Write(Entry.CutOff, process, queue, Text(since));
             }
 
+            _waitingSince[queue] = long.MaxValue;
             await Task.Delay(Interval);
+        }
+    }
+
+    /// <summary>Writes down, when the process is about to end, which queues' servers take nothing just then.</summary>
+    public void End()
+    {
+        foreach (var (queue, since) in _waitingSince.Where(waiting => Ledger.Now - waiting.Value > LongAtTheEnd))
+        {
+            ledger.Write(Entry.CutOff, process, queue, Text(since));
         }
     }
 
@@ -61,7 +76,7 @@ internal sealed class Pulse(Ledger ledger, string redis, string process)
     {
         try
         {
-            await (await _connecting).GetDatabase().ScriptEvaluateAsync(
+            await (await _connecting.Value).GetDatabase().ScriptEvaluateAsync(
                 Script, keys, [], CommandFlags.NoScriptCache | CommandFlags.DemandMaster);
             return true;
         }

@@ -4,7 +4,7 @@ namespace Asynq.Typed.Torture.Nodes;
 /// Takes memory until the limit of the process is reached, and keeps it, so that everything else in the process runs out of it
 /// too. After a while the process is killed, as the system does with such a one.
 /// </summary>
-internal sealed class Appetite(bool isLimited)
+internal sealed class Appetite(bool isLimited, Death death)
 {
     private const int Mouthful = 1024 * 1024;
     private static readonly TimeSpan UntilKilled = TimeSpan.FromSeconds(3);
@@ -19,7 +19,7 @@ internal sealed class Appetite(bool isLimited)
         }
 
         _ = Task.Delay(UntilKilled).ContinueWith(
-            static _ => Death.Now(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _ => death.Now(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         while (true)
         {
             lock (_eaten)

@@ -11,8 +11,8 @@ internal sealed record NodeSettings
     /// <summary>How it reaches Redis: through the proxies.</summary>
     public string Redis { get; init; } = "";
 
-    /// <summary>How it asks Redis whose a task is: past the proxies, where the topology allows that.</summary>
-    public string Probe { get; init; } = "";
+    /// <summary>Where it asks whose a task is: the ports of all nodes, past the proxies.</summary>
+    public IReadOnlyList<int> Nodes { get; init; } = [];
 
     /// <summary>Where its ledger goes.</summary>
     public string LedgerPath { get; init; } = "";
@@ -31,6 +31,9 @@ internal sealed record NodeSettings
 
     /// <summary>Of a producer: tasks a second.</summary>
     public int Rate { get; init; }
+
+    /// <summary>Of a producer: how many replicas each primary has.</summary>
+    public int Replicas { get; init; }
 
     /// <summary>Of an embedded server: where it listens.</summary>
     public int Port { get; init; }

@@ -14,7 +14,7 @@ internal static class WorkerNode
     {
         var timings = Timings.Of(settings.Quick);
         using var ledger = new Ledger(settings.LedgerPath);
-        await using var probe = new OwnershipProbe(settings.Probe);
+        await using var probe = new OwnershipProbe(settings.Nodes);
         var names = new RunNames(settings.Name);
         var pulse = new Pulse(ledger, settings.Redis, names.Process);
         _ = pulse.WatchAsync();
@@ -27,20 +27,26 @@ internal static class WorkerNode
         NodeLog.Configure(builder.Logging);
         builder.Services.AddSingleton(
             new RunLedger(ledger, probe, names, timings.Heartbeat));
-        builder.Services.AddSingleton(new Appetite(settings.IsLimited));
+        var death = new Death(ledger, names.Process);
+        builder.Services.AddSingleton(death);
+        builder.Services.AddSingleton(new Appetite(settings.IsLimited, death));
         if (settings.ClockOffsetSeconds != 0)
         {
             builder.Services.AddSingleton<TimeProvider>(new OffsetClock(TimeSpan.FromSeconds(settings.ClockOffsetSeconds)));
         }
 
         builder.Services.AddAsynq(settings.Redis)
-            .AddServer(server => Configure(server, settings.Queues, timings))
+            .AddServer(server => Configure(server, settings.Queues, timings, death))
             .AddAsynqTypedTortureHandlers();
         using var host = builder.Build();
+
+        // Else nobody sees whose the first tasks are.
+        await probe.ConnectAsync();
         await host.RunAsync();
+        pulse.End();
     }
 
-    private static void Configure(AsynqServerOptions server, IReadOnlyList<string> queues, Timings timings)
+    private static void Configure(AsynqServerOptions server, IReadOnlyList<string> queues, Timings timings, Death death)
     {
         server.Concurrency = Concurrency;
         server.Queues = queues.ToDictionary(queue => queue, _ => 1);
@@ -55,12 +61,12 @@ internal static class WorkerNode
 
         // A task that was taken over five times would else wait for ten minutes.
         server.RetryDelay = static (_, _, _) => TimeSpan.FromMilliseconds(Random.Shared.Next(500, 2_000));
-        server.BaseContext = static (context, _) =>
+        server.BaseContext = (context, _) =>
         {
             if (context.Type == TaskTypes.Chore && context.RetryCount == 0
                 && context.ReadPayload<Chore>().Way == Ways.DieBefore)
             {
-                Death.Now();
+                death.Now();
             }
 
             return Task.CompletedTask;

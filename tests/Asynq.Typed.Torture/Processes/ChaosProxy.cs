@@ -6,11 +6,15 @@ namespace Asynq.Typed.Torture.Processes;
 /// <summary>Stands between everybody and one server, and breaks connections: at once, slowly, or in the middle of a reply.</summary>
 internal sealed class ChaosProxy : IAsyncDisposable
 {
+    // So often who waits looks whether it need not any more.
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(50);
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<TcpClient, Stall> _open = [];
     private readonly int _serverPort;
     private readonly Task _accepting;
+    private readonly List<TimeSpan> _delays = [];
     private int _repliesToCut;
     private long _delayTicks;
 
@@ -29,11 +33,7 @@ internal sealed class ChaosProxy : IAsyncDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>How long each piece of data is held back, in both directions.</summary>
-    public TimeSpan Delay
-    {
-        get => TimeSpan.FromTicks(Volatile.Read(ref _delayTicks));
-        set => Volatile.Write(ref _delayTicks, value.Ticks);
-    }
+    public TimeSpan Delay => TimeSpan.FromTicks(Volatile.Read(ref _delayTicks));
 
     /// <summary>Refuses connections, as a server that is not there.</summary>
     public bool IsClosed { get; set; }
@@ -42,16 +42,47 @@ internal sealed class ChaosProxy : IAsyncDisposable
     public void CutReplies(int count) => Volatile.Write(ref _repliesToCut, count);
 
     /// <summary>
+    /// Holds back each piece of data for at least a time, until the answer is disposed: of the faults that do so at once, the
+    /// longest delay counts.
+    /// </summary>
+    public IDisposable Slow(TimeSpan delay)
+    {
+        lock (_delays)
+        {
+            _delays.Add(delay);
+            Volatile.Write(ref _delayTicks, _delays.Max().Ticks);
+        }
+
+        return new Slowness(this, delay);
+    }
+
+    /// <summary>
     /// Holds back for a time what comes to the server by one in two connections, and then passes it on, though its sender may have
     /// given it up long ago.
     /// </summary>
-    public void StallSome(Random random, TimeSpan time)
+    /// <returns>The ports that these connections come from.</returns>
+    public IReadOnlyList<int> StallSome(Random random, TimeSpan time)
     {
         lock (_open)
         {
-            foreach (var stall in _open.Values.Where(_ => random.Next(2) == 0))
+            var some = _open.Values.Distinct().Where(_ => random.Next(2) == 0).ToList();
+            foreach (var stall in some)
             {
                 stall.Until = Environment.TickCount64 + (long)time.TotalMilliseconds;
+            }
+
+            return [.. some.Select(stall => stall.Port)];
+        }
+    }
+
+    /// <summary>Passes on what a stall held back.</summary>
+    public void EndStalls()
+    {
+        lock (_open)
+        {
+            foreach (var stall in _open.Values)
+            {
+                stall.Until = 0;
             }
         }
     }
@@ -75,7 +106,7 @@ internal sealed class ChaosProxy : IAsyncDisposable
     public void Heal()
     {
         IsClosed = false;
-        Delay = TimeSpan.Zero;
+        EndStalls();
         CutReplies(0);
     }
 
@@ -117,11 +148,11 @@ internal sealed class ChaosProxy : IAsyncDisposable
 
                 await server.ConnectAsync(IPAddress.Loopback, _serverPort);
                 client.NoDelay = server.NoDelay = true;
-                var stall = new Stall();
+                var stall = new Stall(((IPEndPoint)client.Client.RemoteEndPoint!).Port);
                 Add(stall, client, server);
                 await Task.WhenAny(
                     PumpAsync(client.GetStream(), server.GetStream(), isReply: false, stall),
-                    PumpAsync(server.GetStream(), client.GetStream(), isReply: true, new Stall()));
+                    PumpAsync(server.GetStream(), client.GetStream(), isReply: true, new Stall(0)));
             }
             catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException
                 or InvalidOperationException)
@@ -149,7 +180,7 @@ internal sealed class ChaosProxy : IAsyncDisposable
 
                 while (stall.Until - Environment.TickCount64 is var left and > 0)
                 {
-                    await Task.Delay((int)left, _stopping.Token);
+                    await Task.Delay((int)Math.Min(left, (long)Slice.TotalMilliseconds), _stopping.Token);
                 }
 
                 var cut = isReply && Interlocked.Decrement(ref _repliesToCut) >= 0;
@@ -189,9 +220,33 @@ internal sealed class ChaosProxy : IAsyncDisposable
         }
     }
 
-    private sealed class Stall
+    private void EndSlowness(TimeSpan delay)
+    {
+        lock (_delays)
+        {
+            _delays.Remove(delay);
+            Volatile.Write(ref _delayTicks, _delays.DefaultIfEmpty().Max().Ticks);
+        }
+    }
+
+    private sealed class Slowness(ChaosProxy proxy, TimeSpan delay) : IDisposable
+    {
+        private int _isOver;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isOver, 1) == 0)
+            {
+                proxy.EndSlowness(delay);
+            }
+        }
+    }
+
+    private sealed class Stall(int port)
     {
         private long _until;
+
+        internal int Port => port;
 
         /// <summary>Until when data is held back, in milliseconds since the system started.</summary>
         internal long Until

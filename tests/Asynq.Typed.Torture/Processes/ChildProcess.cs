@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Asynq.Typed.Torture.Faults;
 
 namespace Asynq.Typed.Torture.Processes;
 
@@ -20,7 +21,12 @@ internal sealed class ChildProcess : IDisposable
         exit $code
         """;
 
+    // Within this, a process on a busy machine may not yet have got to its first line.
+    private static readonly TimeSpan Early = TimeSpan.FromSeconds(10);
+
     private readonly Process _shell;
+    private readonly Stopwatch _age = Stopwatch.StartNew();
+    private TimeSpan? _told;
     private bool _frozen;
 
     private ChildProcess(Process shell, int id)
@@ -33,7 +39,15 @@ internal sealed class ChildProcess : IDisposable
 
     public bool HasExited => _shell.HasExited;
 
+    /// <summary>Once it has ended: its exit code, or 128 and the number of the signal that ended it.</summary>
+    public int ExitCode => _shell.ExitCode;
+
     public bool IsFrozen => _frozen;
+
+    public bool WasKilled { get; private set; }
+
+    /// <summary>One of <see cref="Causes"/>.</summary>
+    public string Cause => WasKilled ? Causes.Killed : _told is not { } told ? Causes.Nothing : told < Early ? Causes.ToldEarly : Causes.Told;
 
     /// <summary>Completes when the process has ended.</summary>
     public Task Exited => _shell.WaitForExitAsync();
@@ -63,9 +77,17 @@ internal sealed class ChildProcess : IDisposable
         string log, string role, string settings, IEnumerable<KeyValuePair<string, string>>? environment = null) =>
         StartAsync(log, Environment.ProcessPath!, [role, settings], environment);
 
-    public void Kill() => Signals.Send(Id, Signal.Kill);
+    public void Kill()
+    {
+        WasKilled = true;
+        Signals.Send(Id, Signal.Kill);
+    }
 
-    public void Terminate() => Signals.Send(Id, Signal.Term);
+    public void Terminate()
+    {
+        _told ??= _age.Elapsed;
+        Signals.Send(Id, Signal.Term);
+    }
 
     public void Freeze()
     {

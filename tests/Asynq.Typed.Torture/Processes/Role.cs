@@ -52,6 +52,7 @@ internal sealed class Role : IAsyncDisposable
     public async Task<bool> EndAsync(TimeSpan patience)
     {
         await _ending.CancelAsync();
+        using var log = Process is { } last ? _faults.Begin(FaultLog.Terminate, NameOf(Name, last)) : null;
         Process?.Thaw();
         Process?.Terminate();
         try
@@ -82,7 +83,7 @@ internal sealed class Role : IAsyncDisposable
             using var process = await ChildProcess.StartRoleAsync(_log, _role, _settings.ToString(), _environment);
             _process = process;
             await process.Exited;
-            _faults.Exited(NameOf(Name, process));
+            _faults.Exited(NameOf(Name, process), process.ExitCode, IsLimited ? Causes.Limited : process.Cause);
             _process = null;
             await Task.Delay(BeforeRestart, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

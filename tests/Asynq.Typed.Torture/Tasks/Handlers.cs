@@ -3,7 +3,7 @@ using Asynq.Typed.Torture.Nodes;
 
 namespace Asynq.Typed.Torture.Tasks;
 
-internal sealed class ChoreHandler(RunLedger runs, Appetite appetite) : IHandle<Chore>
+internal sealed class ChoreHandler(RunLedger runs, Appetite appetite, Death death) : IHandle<Chore>
 {
     private static readonly TimeSpan Deafness = TimeSpan.FromSeconds(7);
 
@@ -12,7 +12,7 @@ internal sealed class ChoreHandler(RunLedger runs, Appetite appetite) : IHandle<
         await runs.RunAsync(context, run => WorkAsync(task, context, run, cancellationToken), cancellationToken);
         if (task.Way == Ways.DieAfter && context.RetryCount < task.Failures)
         {
-            Death.Now();
+            death.Now();
         }
     }
 
@@ -48,8 +48,11 @@ internal sealed class ChoreHandler(RunLedger runs, Appetite appetite) : IHandle<
             case Ways.Hungry:
                 await appetite.EatAsync();
                 break;
+            case Ways.StoneDeaf:
+                Thread.Sleep(Timeout.Infinite);
+                break;
             case Ways.DieWithin:
-                Death.Now();
+                death.Now();
                 break;
         }
     }

@@ -1,21 +1,28 @@
+using System.Globalization;
 using Asynq.Typed.Torture.Ledgers;
 using StackExchange.Redis;
 
 namespace Asynq.Typed.Torture.Tasks;
 
 /// <summary>Enqueues tasks, and writes down what was tried and what Redis said to it.</summary>
-internal sealed class LedgerClient(AsynqClient client, Ledger ledger)
+/// <param name="client">By which it does so.</param>
+/// <param name="ledger">Where it writes.</param>
+/// <param name="waiting">A client that waits for all replicas, where there are any.</param>
+internal sealed class LedgerClient(AsynqClient client, Ledger ledger, AsynqClient? waiting = null)
 {
     /// <summary>Never throws what Redis or the way to it brings about.</summary>
-    public async Task EnqueueAsync(PlannedEnqueue task)
+    /// <param name="task">What is to be enqueued.</param>
+    /// <param name="waits">Whether replicas are waited for, where there are any.</param>
+    public async Task EnqueueAsync(PlannedEnqueue task, bool waits = false)
     {
-        ledger.Write(Entry.Intent, task.Id, task.Kind, task.Queue, task.UniqueKey);
+        WriteIntent(task.Id, task.Kind, task.Queue, task.UniqueKey, task.Due);
+        waits &= waiting is not null;
         try
         {
-            var result = await client.TryEnqueueAsync(task.Request);
-            if (result.Status == EnqueueStatus.Enqueued)
+            var result = await (waits ? waiting! : client).TryEnqueueAsync(task.Request);
+            if (result.Status is EnqueueStatus.Enqueued or EnqueueStatus.NotConfirmed)
             {
-                ledger.Write(Entry.Accepted, task.Id);
+                WriteAccepted(task.Id, waits && result.Status == EnqueueStatus.Enqueued);
             }
             else
             {
@@ -31,6 +38,18 @@ internal sealed class LedgerClient(AsynqClient client, Ledger ledger)
             ledger.Write(Entry.Refused, task.Id, exception.Message, Passes(exception) ? Refusals.Passing : Refusals.ForGood);
         }
     }
+
+    /// <summary>What is about to be put into Redis, by this or past it.</summary>
+    public void WriteIntent(string id, string kind, string queue, string uniqueKey = "", DateTimeOffset? due = null) => ledger.Write(
+        Entry.Intent,
+        id,
+        kind,
+        queue,
+        uniqueKey,
+        due is { } at ? ((at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond).ToString(CultureInfo.InvariantCulture) : "");
+
+    public void WriteAccepted(string id, bool isConfirmed = false) =>
+        ledger.Write(Entry.Accepted, id, isConfirmed ? Confirmed.ByReplicas : "");
 
     private static bool Passes(Exception exception) =>
         exception.InnerException is not RedisServerException { Kind: RedisErrorKind.OutOfMemory };

@@ -6,4 +6,6 @@ namespace Asynq.Typed.Torture.Tasks;
 /// <param name="Queue">Its queue.</param>
 /// <param name="Request">What is sent.</param>
 /// <param name="UniqueKey">What it is unique by; empty for nothing.</param>
-internal sealed record PlannedEnqueue(string Id, string Kind, string Queue, TaskRequest Request, string UniqueKey = "");
+/// <param name="Due">Before when it must not be run; <c>null</c> where it may at once.</param>
+internal sealed record PlannedEnqueue(
+    string Id, string Kind, string Queue, TaskRequest Request, string UniqueKey = "", DateTimeOffset? Due = null);

@@ -20,7 +20,8 @@ internal sealed class TaskMix(Random random, IReadOnlyList<string> queues)
         {
             < 34 => ChoreOf(id, "plain", Ways.Plain, 0, options),
             < 42 => ChoreOf(id, "slow", Ways.Slow, 0, options, random.Next(1_000, 5_000)),
-            < 52 => ChoreOf(id, "scheduled", Ways.Plain, 0, options with { ProcessIn = Milliseconds(300, 4_000) }),
+            < 47 => ChoreOf(id, "scheduled", Ways.Plain, 0, options with { ProcessIn = Milliseconds(300, 4_000) }),
+            < 52 => DueOf(id, options with { ProcessAt = DateTimeOffset.UtcNow + Milliseconds(300, 4_000) }),
             < 62 => ChoreOf(id, "retried", Ways.Throw, random.Next(1, 4), options),
             < 70 => ChoreOf(id, "result", Ways.Result, 0, options with { Retention = LongRetention }),
             < 74 => ChoreOf(id, "retained", Ways.Result, 0, options with { Retention = ShortRetention }),
@@ -39,6 +40,9 @@ internal sealed class TaskMix(Random random, IReadOnlyList<string> queues)
 
     private PlannedEnqueue ChoreOf(string id, string kind, string way, int failures, EnqueueOptions options) =>
         ChoreOf(id, kind, way, failures, options, random.Next(5, 300));
+
+    private PlannedEnqueue DueOf(string id, EnqueueOptions options) =>
+        ChoreOf(id, "due", Ways.Plain, 0, options) with { Due = options.ProcessAt };
 
     private PlannedEnqueue SoleOf(string id, EnqueueOptions options)
     {
@@ -68,4 +72,16 @@ internal static class Kinds
 
     /// <summary>No handler can take it: it must be archived without having been run.</summary>
     public const string Unreadable = "unreadable";
+
+    /// <summary>Put into Redis past the library, and no task as it should be: it must be archived.</summary>
+    public const string Poisoned = "poisoned";
+
+    /// <summary>Sent to one worker alone when all was mended: it must be run by it.</summary>
+    public const string Own = "own";
+
+    /// <summary>Its attempts are told to end by their timeout.</summary>
+    public static readonly string[] WithTimeout = ["hang", "deaf", Ways.StoneDeaf];
+
+    /// <summary>What is to end in the archive.</summary>
+    public static bool IsArchived(string kind) => kind is Archived or Unreadable or Poisoned;
 }

@@ -51,6 +51,9 @@ internal static class Ways
     /// <summary>Blocks its thread, whatever its token says, for longer than its timeout and the server's patience.</summary>
     public const string Deaf = "deaf";
 
+    /// <summary>Blocks its thread for as long as its process lives.</summary>
+    public const string StoneDeaf = "stone-deaf";
+
     /// <summary>Takes all the memory that its process may have, and keeps it.</summary>
     public const string Hungry = "hungry";
 

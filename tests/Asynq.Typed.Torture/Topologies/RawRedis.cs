@@ -18,6 +18,9 @@ internal sealed class RawRedis : IAsyncDisposable
     public IEnumerable<IServer> Primaries() =>
         _multiplexer.GetServers().Where(server => server.IsConnected && !server.IsReplica && server.ServerType != ServerType.Sentinel);
 
+    /// <summary>Has the connection find out anew who is a primary.</summary>
+    public Task LookAgainAsync() => _multiplexer.ConfigureAsync();
+
     /// <summary>Runs a script on the keys of one queue, all or nothing. Whether Redis answered.</summary>
     public async Task<bool> TryRunAsync(string script, string queue, string id, string value = "")
     {

@@ -56,6 +56,11 @@ internal sealed class RedisNode : IAsyncDisposable
     {
         if (IsDown)
         {
+            if (_process is { WasKilled: false } ended)
+            {
+                throw new InvalidOperationException($"{Name} ended by itself, with exit code {ended.ExitCode}: see {_log}.");
+            }
+
             _process?.Dispose();
             _process = await ChildProcess.StartAsync(_log, _program, _arguments);
         }
@@ -75,6 +80,10 @@ internal sealed class RedisNode : IAsyncDisposable
     public void Freeze() => _process?.Freeze();
 
     public void Thaw() => _process?.Thaw();
+
+    public async Task<bool> IsPrimaryAsync() => (await AskAsync("ROLE")).StartsWith("master", StringComparison.Ordinal);
+
+    public async Task<bool> IsReplicaAsync() => (await AskAsync("ROLE")).StartsWith("slave", StringComparison.Ordinal);
 
     public Task<string> AskAsync(params string[] command) => RespCall.AskAsync(Port, command);
 

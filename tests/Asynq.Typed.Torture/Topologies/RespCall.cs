@@ -11,6 +11,9 @@ namespace Asynq.Typed.Torture.Topologies;
 /// </summary>
 internal static class RespCall
 {
+    /// <summary>What the answer starts with where there is none.</summary>
+    public const string NoAnswer = "no answer";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
@@ -28,7 +31,7 @@ internal static class RespCall
         }
         catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException)
         {
-            return $"no answer: {exception.Message}";
+            return $"{NoAnswer}: {exception.Message}";
         }
     }
 

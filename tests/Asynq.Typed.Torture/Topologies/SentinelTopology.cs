@@ -58,12 +58,24 @@ internal sealed class SentinelTopology : Topology
         await WhenServingAsync();
     }
 
-    public override async Task<IReadOnlyList<RedisNode>> PrimariesAsync()
+    public override int ReplicaCount => _nodes.Length - 1;
+
+    public override async Task<IReadOnlyList<RedisNode>?> PrimariesAsync()
     {
-        var address = await RespCall.AskAsync(_sentinels[0].Port, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", MasterName);
-        var named = _nodes.Where(node => address.EndsWith("\n" + RedisNode.Text(node.Proxy.Port), StringComparison.Ordinal)).ToList();
-        return named.Count > 0 ? named : _nodes;
+        foreach (var address in await NamedAsync())
+        {
+            var named = _nodes.Where(node => IsOf(node, address)).ToList();
+            if (named.Count > 0)
+            {
+                return named;
+            }
+        }
+
+        return null;
     }
+
+    public override async Task<bool> HasTakenOverAsync(RedisNode node) =>
+        (await NamedAsync()).All(address => IsOf(node, address)) && await node.IsPrimaryAsync();
 
     public override Task FailOverAsync(Random random) =>
         RespCall.AskAsync(_sentinels[random.Next(_sentinels.Count)].Port, "SENTINEL", "FAILOVER", MasterName);
@@ -82,8 +94,7 @@ internal sealed class SentinelTopology : Topology
     public override Task WhenServingAsync() => UntilAsync(
         async () =>
         {
-            var named = await Task.WhenAll(_sentinels.Select(sentinel =>
-                RespCall.AskAsync(sentinel.Port, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", MasterName)));
+            var named = await NamedAsync();
             var info = await Task.WhenAll(_nodes.Select(node => node.AskAsync("INFO", "replication")));
             return named.Distinct().Count() == 1 && named[0].Contains('\n', StringComparison.Ordinal)
                 && info.Count(text => text.Contains("role:master", StringComparison.Ordinal)) == 1
@@ -91,6 +102,13 @@ internal sealed class SentinelTopology : Topology
                     && text.Contains($"master_port:{named[0].Split('\n')[1].Trim()}", StringComparison.Ordinal)) == _nodes.Length - 1;
         },
         "one primary, and replicas that follow it");
+
+    /// <summary>What each sentinel takes for the primary's address.</summary>
+    private Task<string[]> NamedAsync() => Task.WhenAll(_sentinels.Select(sentinel =>
+        RespCall.AskAsync(sentinel.Port, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", MasterName)));
+
+    private static bool IsOf(RedisNode node, string address) =>
+        address.EndsWith("\n" + RedisNode.Text(node.Proxy.Port), StringComparison.Ordinal);
 
     private async Task<(int Port, ChildProcess Process)> StartSentinelAsync(int number)
     {

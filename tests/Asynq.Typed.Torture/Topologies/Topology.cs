@@ -29,14 +29,26 @@ internal abstract class Topology : IAsyncDisposable
 
     public abstract Task StartAsync();
 
-    /// <summary>The nodes that are primaries now.</summary>
-    public virtual Task<IReadOnlyList<RedisNode>> PrimariesAsync() => Task.FromResult(Nodes);
+    /// <summary>How many nodes are primaries.</summary>
+    public virtual int PrimaryCount => 1;
+
+    /// <summary>How many replicas each primary has, where it has them.</summary>
+    public virtual int ReplicaCount => 0;
+
+    /// <summary>The nodes that are primaries now; <c>null</c> where nobody can tell.</summary>
+    public virtual Task<IReadOnlyList<RedisNode>?> PrimariesAsync() => Task.FromResult<IReadOnlyList<RedisNode>?>(Nodes);
+
+    /// <summary>Whether a node that took over serves, and those who have a say in it agree.</summary>
+    public virtual Task<bool> HasTakenOverAsync(RedisNode node) => Task.FromResult(true);
 
     /// <summary>Has a replica take over, where there are any. Returns before it has.</summary>
     public virtual Task FailOverAsync(Random random) => Task.CompletedTask;
 
     /// <summary>Moves a queue to another server, where there are several that hold data.</summary>
     public virtual Task MoveQueueAsync(string queue, Random random) => Task.CompletedTask;
+
+    /// <summary>Holds back all that goes to the servers and comes from them, until the answer is disposed.</summary>
+    public IDisposable Slow(TimeSpan delay) => new Several([.. Nodes.Select(node => node.Proxy.Slow(delay))]);
 
     /// <summary>Undoes what faults may have left, and returns when everybody is served again.</summary>
     public async Task HealAsync()
@@ -52,6 +64,8 @@ internal abstract class Topology : IAsyncDisposable
             await node.AskAsync("CONFIG", "SET", "maxmemory", "0");
             await node.AskAsync("CLIENT", "UNPAUSE");
         }
+
+        await SettleAsync();
     }
 
     /// <summary>Starts what was killed, thaws what was frozen, and returns when everybody is served again.</summary>
@@ -65,6 +79,9 @@ internal abstract class Topology : IAsyncDisposable
 
         await WhenServingAsync();
     }
+
+    /// <summary>Ends what a fault may have left half done, when everybody is served.</summary>
+    protected virtual Task SettleAsync() => Task.CompletedTask;
 
     /// <summary>Waits until the servers agree who serves what.</summary>
     public virtual Task WhenServingAsync() => Task.CompletedTask;
@@ -88,6 +105,17 @@ internal abstract class Topology : IAsyncDisposable
             }
 
             await Task.Delay(100);
+        }
+    }
+
+    private sealed class Several(IReadOnlyList<IDisposable> parts) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var part in parts)
+            {
+                part.Dispose();
+            }
         }
     }
 }

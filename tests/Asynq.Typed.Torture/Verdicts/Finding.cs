@@ -27,6 +27,15 @@ internal enum Fact
     /// <summary>A handler was called when the lease was already over, or the task another's.</summary>
     StartedLate,
 
+    /// <summary>A handler was called before the task was due.</summary>
+    StartedEarly,
+
+    /// <summary>Not run for far longer than is promised, though nothing was broken for most of the time.</summary>
+    TooLate,
+
+    /// <summary>A run was told to end, and nothing was the matter with it, its worker or Redis.</summary>
+    ToldWithoutCause,
+
     /// <summary>A shutdown spent an attempt.</summary>
     AttemptSpent,
 
@@ -42,6 +51,9 @@ internal enum Fact
     /// <summary>Refused for a reason that passes, before that was waited for as long as is promised.</summary>
     GivenUpSoon,
 
+    /// <summary>The client did not know what became of an enqueue, and nothing was broken.</summary>
+    UnknownWithoutCause,
+
     /// <summary>Enqueued twice, or never, for one tick.</summary>
     WrongTick,
 
@@ -53,6 +65,15 @@ internal enum Fact
 
     /// <summary>A unique lock whose task is done.</summary>
     LeakedLock,
+
+    /// <summary>A process did nothing when all was mended.</summary>
+    Idle,
+
+    /// <summary>A process ended that nobody had told to, or otherwise than it was told to.</summary>
+    Crashed,
+
+    /// <summary>The suite saw too little: of too many runs it is not known until when they held their task.</summary>
+    Blind,
 
     /// <summary>The run could not go on: a server that was to be healed does not answer, a process does not end.</summary>
     BrokenOff,

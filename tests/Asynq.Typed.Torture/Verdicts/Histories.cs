@@ -10,9 +10,12 @@ internal sealed class Histories
 
     /// <summary>
     /// What a run first learns of an owner is its own only if it has not been frozen in between: else it may be another's, which
-    /// has taken the task over.
+    /// has taken the task over. Less than any lease, and more than a busy machine mostly takes.
     /// </summary>
-    private const long FirstLookWithin = 500_000;
+    private const long FirstLookWithin = 1_500_000;
+
+    /// <summary>What is found so soon was so when the run started.</summary>
+    private const long AtTheStart = 500_000;
 
     private readonly Dictionary<string, TaskHistory> _tasks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Run> _runs = new(StringComparer.Ordinal);
@@ -20,7 +23,7 @@ internal sealed class Histories
 
     public Histories(IReadOnlyList<Line> lines)
     {
-        foreach (var line in lines.Where(line => line.Entry is not (Entry.Fault or Entry.Healed or Entry.Starved or Entry.CutOff)))
+        foreach (var line in lines.Where(line => line.Entry is not (Entry.Fault or Entry.Healed or Entry.Starved or Entry.CutOff or Entry.Died)))
         {
             Add(line);
         }
@@ -39,6 +42,10 @@ internal sealed class Histories
 
     public TaskHistory? Find(string id) => _tasks.GetValueOrDefault(id);
 
+    /// <summary>How many runs lasted long, and of how many of these it is not known until when they held their task.</summary>
+    public (int All, int Unseen) LongRuns => (
+        _runs.Values.Count(run => run.IsLong), _runs.Values.Count(run => run is { IsLong: true, FirstLease: 0, NeverHeld: false }));
+
     private void Add(Line line)
     {
         switch (line.Entry)
@@ -46,9 +53,11 @@ internal sealed class Histories
             case Entry.Intent:
                 var task = Of(line.Id);
                 (task.Kind, task.Queue, task.UniqueKey, task.IntentAt) = (line.Field(0), line.Field(1), line.Field(2), line.At);
+                task.DueAt = line.Field(3) is { Length: > 0 } due ? long.Parse(due, CultureInfo.InvariantCulture) : 0;
                 break;
             case Entry.Accepted:
-                Of(line.Id).AcceptedAt = line.At;
+                var accepted = Of(line.Id);
+                (accepted.AcceptedAt, accepted.IsConfirmed) = (line.At, line.Field(0) == Confirmed.ByReplicas);
                 break;
             case Entry.Refused:
                 var refused = Of(line.Id);
@@ -56,6 +65,7 @@ internal sealed class Histories
                 refused.RefusalPasses = line.Field(1) == Refusals.Passing;
                 break;
             case Entry.Unknown:
+                Of(line.Id).UnknownAt = line.At;
                 break;
             case Entry.Start:
                 Begin(line);
@@ -88,7 +98,7 @@ internal sealed class Histories
                 break;
             case Entry.Usurped:
                 run.UsurpedAt = line.At;
-                run.NeverHeld = run.Owner.Length == 0 && line.At - run.Start <= FirstLookWithin;
+                run.NeverHeld = run.Owner.Length == 0 && line.At - run.Start <= AtTheStart;
                 break;
             case Entry.Told:
                 run.ToldAt = line.At;
@@ -113,12 +123,11 @@ internal sealed class Histories
         var owner = line.Field(1);
         if (run.Owner.Length == 0)
         {
-            var isAtOnce = line.At - run.Start <= FirstLookWithin;
-            if (!isAtOnce || !_owners.TryAdd((run.TaskId, owner), run))
+            if (line.At - run.Start > FirstLookWithin || !_owners.TryAdd((run.TaskId, owner), run))
             {
                 // Not known to be its own.
                 run.Owner = "?";
-                run.NeverHeld = isAtOnce;
+                run.NeverHeld = line.At - run.Start <= AtTheStart;
                 return;
             }
 

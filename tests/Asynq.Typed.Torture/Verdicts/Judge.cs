@@ -8,6 +8,10 @@ internal sealed class Judge(Histories histories, Disturbances disturbances, KeyA
     // A call that is refused for a reason that passes is repeated for five seconds, less a pause of half a second at most.
     private const long RepeatedFor = 4_000_000;
 
+    // A busy machine brings about some, and of a short run they may be many.
+    private const int FewUnseen = 20;
+    private const int MostUnseenOf = 10;
+
     private readonly List<Finding> _findings = [.. keys.Findings];
 
     public IReadOnlyList<Finding> Findings => _findings;
@@ -21,10 +25,21 @@ internal sealed class Judge(Histories histories, Disturbances disturbances, KeyA
         }
 
         new StartJudge(histories, disturbances, _findings).Decide();
-
+        new LifeJudge(histories, disturbances, _findings).Decide();
         DecideUnique();
         DecideBundles();
         DecideTicks();
+        DecideSight();
+    }
+
+    /// <summary>A run whose lease is not known is judged by little: too many such, and a verdict says nothing.</summary>
+    private void DecideSight()
+    {
+        var (all, unseen) = histories.LongRuns;
+        if (unseen > FewUnseen && unseen * MostUnseenOf > all)
+        {
+            _findings.Add(new Finding(Fact.Blind, $"of {unseen} of {all} runs it is not known until when they held their task"));
+        }
     }
 
     private void DecideEnd(TaskHistory task)
@@ -41,6 +56,13 @@ internal sealed class Judge(Histories histories, Disturbances disturbances, KeyA
                 Fact.GivenUpSoon, $"{task.Id} ({task.Kind}) after {(task.RefusedAt - task.IntentAt) / 1000} ms: {task.Refusal}"));
         }
 
+        DecideAnswer(task);
+        if (states is ["completed"] && task.DoneAt == 0)
+        {
+            _findings.Add(new Finding(Fact.Lost, $"{task.Id} ({task.Kind}, queue {task.Queue}) is completed, and no handler has done it"));
+            return;
+        }
+
         // What the library made is not announced: to have been run is to be there.
         var since = task.AcceptedAt > 0 ? task.AcceptedAt : task.Runs.FirstOrDefault()?.Start ?? 0;
         if (since == 0)
@@ -50,15 +72,29 @@ internal sealed class Judge(Histories histories, Disturbances disturbances, KeyA
 
         if (states is ["archived"])
         {
-            if (task.Kind is not (Kinds.Archived or Kinds.Unreadable))
+            if (!Kinds.IsArchived(task.Kind))
             {
                 _findings.Add(new Finding(Fact.Stuck, $"{task.Id} ({task.Kind}) is archived"));
             }
         }
         else if (task.DoneAt == 0 && states.Count == 0)
         {
-            var lost = disturbances.MayHaveLost(since, since) ? Fact.LostByFailover : Fact.Lost;
-            _findings.Add(new Finding(lost, $"{task.Id} ({task.Kind}, queue {task.Queue}), {task.Runs.Count} runs"));
+            var lost = MayBeLost(task, since) ? Fact.LostByFailover : Fact.Lost;
+            var confirmed = task.IsConfirmed ? ", all replicas had it" : "";
+            _findings.Add(new Finding(lost, $"{task.Id} ({task.Kind}, queue {task.Queue}), {task.Runs.Count} runs{confirmed}"));
+        }
+    }
+
+    // What all replicas have, whichever takes over has: but for what is on its way to another server with replicas of its own.
+    private bool MayBeLost(TaskHistory task, long since) => disturbances.Failovers.MayHaveLostOnTheWay(since)
+        || (!task.IsConfirmed && disturbances.Failovers.MayHaveLost(task.IntentAt > 0 ? task.IntentAt : since, since));
+
+    private void DecideAnswer(TaskHistory task)
+    {
+        if (task.UnknownAt > 0 && !disturbances.Touched(task.IntentAt, task.UnknownAt))
+        {
+            _findings.Add(new Finding(
+                Fact.UnknownWithoutCause, $"{task.Id} ({task.Kind}) after {(task.UnknownAt - task.IntentAt) / 1000} ms"));
         }
     }
 
@@ -72,7 +108,7 @@ internal sealed class Judge(Histories histories, Disturbances disturbances, KeyA
             foreach (var (first, second) in inOrder.Zip(inOrder.Skip(1)))
             {
                 if (second.IntentAt > first.AcceptedAt && (first.DoneAt == 0 || second.AcceptedAt < first.DoneAt)
-                    && !disturbances.MayHaveLost(first.AcceptedAt, second.AcceptedAt))
+                    && !disturbances.Failovers.MayHaveLost(first.AcceptedAt, second.AcceptedAt))
                 {
                     _findings.Add(new Finding(Fact.NotUnique, $"{first.Id} and {second.Id}, both {holders.Key}"));
                 }
@@ -113,18 +149,19 @@ internal sealed class Judge(Histories histories, Disturbances disturbances, KeyA
             return;
         }
 
-        for (var tick = ticks.Keys.Min(); tick < ticks.Keys.Max(); tick += Nodes.SchedulerNode.TickSeconds)
+        var last = Math.Max(ticks.Keys.Max(), (disturbances.Healed?.At ?? 0) / 1_000_000);
+        for (var tick = ticks.Keys.Min(); tick <= last; tick += Nodes.SchedulerNode.TickSeconds)
         {
             if (!ticks.ContainsKey(tick))
             {
-                var lost = disturbances.MayHaveLost(tick * 1_000_000, tick * 1_000_000) ? Fact.LostByFailover : Fact.WrongTick;
+                var lost = disturbances.Failovers.MayHaveLost(tick * 1_000_000, tick * 1_000_000) ? Fact.LostByFailover : Fact.WrongTick;
                 _findings.Add(new Finding(lost, $"tick {tick} was never enqueued"));
             }
         }
     }
 
     private void AddOverlap(Run first, Run second, string what, Fact fact = Fact.Overlapping) => _findings.Add(new Finding(
-        disturbances.MayHaveLost(Math.Min(first.Start, second.Start), Math.Max(first.Start, second.Start))
+        disturbances.Failovers.MayHaveLost(Math.Min(first.Start, second.Start), Math.Max(first.Start, second.Start))
             ? Fact.OverlappingByFailover
             : fact,
         what));

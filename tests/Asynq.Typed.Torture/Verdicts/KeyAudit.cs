@@ -19,8 +19,14 @@ internal sealed partial class KeyAudit
     /// <summary>Keys of the library's own, which must expire by themselves.</summary>
     private const string Own = "x:";
 
-    private static readonly string[] OfNoQueue =
-        ["asynq:queues", "asynq:servers", "asynq:workers", "asynq:schedulers", "asynq:scheduler_history:", "asynq:x:server:"];
+    private static readonly string[] OfNoQueue = ["asynq:queues", "asynq:servers", "asynq:workers", "asynq:schedulers"];
+
+    /// <summary>Keys of processes, which must expire by themselves.</summary>
+    private static readonly string[] OfProcesses = ["asynq:servers:{", "asynq:workers:{", "asynq:schedulers:{", "asynq:x:server:{"];
+
+    private const string History = "asynq:scheduler_history:";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<string, List<string>> _states = new(StringComparer.Ordinal);
     private readonly List<Finding> _findings = [];
@@ -34,11 +40,13 @@ internal sealed partial class KeyAudit
 
     public int KeyCount { get; private set; }
 
-    public static async Task<KeyAudit> OfAsync(RawRedis redis)
+    /// <param name="redis">Where they are read.</param>
+    /// <param name="primaries">How many servers have keys of their own: to read fewer is to find less.</param>
+    public static async Task<KeyAudit> OfAsync(RawRedis redis, int primaries = 1)
     {
         var audit = new KeyAudit();
         var keys = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var server in redis.Primaries())
+        foreach (var server in await audit.PrimariesAsync(redis, primaries))
         {
             await foreach (var key in server.KeysAsync(pattern: "*", pageSize: 1_000))
             {
@@ -51,6 +59,27 @@ internal sealed partial class KeyAudit
         return audit;
     }
 
+    private async Task<IReadOnlyList<IServer>> PrimariesAsync(RawRedis redis, int expected)
+    {
+        for (var end = DateTime.UtcNow + Patience; ;)
+        {
+            var primaries = redis.Primaries().ToList();
+            if (primaries.Count == expected)
+            {
+                return primaries;
+            }
+
+            if (DateTime.UtcNow > end)
+            {
+                _findings.Add(new Finding(Fact.BrokenOff, $"the keys of {primaries.Count} of {expected} primaries could be read"));
+                return primaries;
+            }
+
+            await redis.LookAgainAsync();
+            await Task.Delay(500);
+        }
+    }
+
     private async Task ReadAsync(IDatabase database, SortedSet<string> keys)
     {
         var tasks = new List<(string Key, string Id)>();
@@ -59,11 +88,7 @@ internal sealed partial class KeyAudit
         {
             if (QueueKey().Match(key) is not { Success: true } match)
             {
-                if (!OfNoQueue.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)))
-                {
-                    _findings.Add(new Finding(Fact.Orphaned, $"key {key} is not of this protocol"));
-                }
-
+                await ReadOfNoQueueAsync(database, key);
                 continue;
             }
 
@@ -87,6 +112,21 @@ internal sealed partial class KeyAudit
         await CheckLocksAsync(database, locks, keys);
     }
 
+    private async Task ReadOfNoQueueAsync(IDatabase database, string key)
+    {
+        if (OfProcesses.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)))
+        {
+            if (!await ExpiresAsync(database, key))
+            {
+                _findings.Add(new Finding(Fact.Orphaned, $"key {key} does not expire"));
+            }
+        }
+        else if (!OfNoQueue.Contains(key) && !key.StartsWith(History, StringComparison.Ordinal))
+        {
+            _findings.Add(new Finding(Fact.Orphaned, $"key {key} is not of this protocol"));
+        }
+    }
+
     private async Task ReadStateAsync(IDatabase database, string key, string name)
     {
         if (Lists.Contains(name))
@@ -105,7 +145,7 @@ internal sealed partial class KeyAudit
         {
             _findings.Add(new Finding(Fact.Stuck, $"{key} is not empty"));
         }
-        else if (name.StartsWith(Own, StringComparison.Ordinal) && await database.KeyTimeToLiveAsync(key) is not null)
+        else if (name.StartsWith(Own, StringComparison.Ordinal) && await ExpiresAsync(database, key))
         {
             return;
         }
@@ -114,6 +154,10 @@ internal sealed partial class KeyAudit
             _findings.Add(new Finding(Fact.Orphaned, $"key {key} is not of this protocol"));
         }
     }
+
+    /// <summary>Whether a key goes by itself, or has gone so since it was listed.</summary>
+    private static async Task<bool> ExpiresAsync(IDatabase database, string key) =>
+        await database.KeyTimeToLiveAsync(key) is not null || !await database.KeyExistsAsync(key);
 
     private void Note(RedisValue[] ids, string state)
     {

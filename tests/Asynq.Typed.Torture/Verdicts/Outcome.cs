@@ -30,6 +30,12 @@ internal sealed record Outcome
     /// <summary>Runs that came after one that had not given its task up: its worker crashed, or lost its lease.</summary>
     public required int RunAgain { get; init; }
 
+    /// <summary>How many runs lasted a second or longer, and of how many of these it is not known until when they held their task.</summary>
+    public (int All, int Unseen) LongRuns { get; init; }
+
+    /// <summary>During which part of the run a failover excuses what is lost.</summary>
+    public double Excused { get; init; }
+
     public required IReadOnlyList<Finding> Findings { get; init; }
 
     public bool Passed => !Findings.Any(finding => finding.FailsTheRun);
@@ -63,7 +69,14 @@ internal sealed record Outcome
     };
 
     public static Outcome Of(
-        string topology, int seed, double minutes, int faults, Histories histories, KeyAudit keys, IReadOnlyList<Finding> findings)
+        string topology,
+        int seed,
+        double minutes,
+        int faults,
+        Histories histories,
+        Disturbances disturbances,
+        KeyAudit keys,
+        IReadOnlyList<Finding> findings)
     {
         var announced = histories.Tasks.Where(task => task.IntentAt > 0).ToList();
         var accepted = announced.Where(task => task.AcceptedAt > 0).ToList();
@@ -79,8 +92,12 @@ internal sealed record Outcome
             Unknown = announced.Count(task => task.AcceptedAt == 0 && task.Refusal is null),
             Finished = accepted.Count(task => task.DoneAt > 0),
             Archived = accepted.Count(task =>
-                task.Kind is Kinds.Archived or Kinds.Unreadable && keys.StatesOf(task.Id) is ["archived"]),
+                Kinds.IsArchived(task.Kind) && keys.StatesOf(task.Id) is ["archived"]),
             RunAgain = histories.Tasks.Sum(RunsAgain),
+            LongRuns = histories.LongRuns,
+            Excused = announced.Count == 0
+                ? 0
+                : disturbances.Failovers.PartOf(announced.Min(task => task.IntentAt), announced.Max(task => task.IntentAt)),
             Findings = findings,
         };
     }

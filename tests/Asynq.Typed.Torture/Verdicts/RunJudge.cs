@@ -1,5 +1,6 @@
 using System.Globalization;
 using Asynq.Typed.Torture.Ledgers;
+using Asynq.Typed.Torture.Tasks;
 
 namespace Asynq.Typed.Torture.Verdicts;
 
@@ -11,6 +12,18 @@ internal sealed class RunJudge(TaskHistory task, Disturbances disturbances, Timi
 {
     // Clocks are set by Redis' to within a round trip, and expiries are whole seconds.
     private const long ClockMargin = 1_500_000;
+
+    // Due times are exact to a millisecond, and Redis' clock is followed from behind, so that nothing is done before it is due.
+    private const long DueMargin = 20_000;
+
+    // A busy machine takes its time over what is to be done at once.
+    private const long Busy = 2_000_000;
+
+    // The longest pause before a retry, and until the forwarder looks again.
+    private const long UntilForwarded = 2_000_000 + 5_000_000;
+
+    // The longest that a scheduled task of the mix waits.
+    private const long LongestDelay = 4_000_000;
 
     /// <summary>
     /// Who can do nothing for this long may lose a lease: it was extended a heartbeat ago, that may have taken another, and
@@ -30,7 +43,15 @@ internal sealed class RunJudge(TaskHistory task, Disturbances disturbances, Timi
 
         for (var at = 0; at < task.Runs.Count; at++)
         {
-            DecideCount(at == 0 ? null : task.Runs[at - 1], task.Runs[at]);
+            var before = at == 0 ? null : task.Runs[at - 1];
+            DecideCount(before, task.Runs[at]);
+            DecideDelay(before, task.Runs[at]);
+            DecideTold(task.Runs[at]);
+        }
+
+        foreach (var run in task.Runs.Where(run => run.Start + DueMargin < task.DueAt))
+        {
+            findings.Add(new Finding(Fact.StartedEarly, $"{Name(run)} was started {Ms(task.DueAt - run.Start)} before it was due"));
         }
 
         foreach (var run in task.Runs.Where(run => run.UsurpedAt > 0 && run.UsurpedAt < run.Lease))
@@ -72,9 +93,13 @@ internal sealed class RunJudge(TaskHistory task, Disturbances disturbances, Timi
         if (isNext && first.End == Ends.Ok && first.EndAt < second.Start)
         {
             // One that started late had no right to succeed: that is found by itself.
-            if (!first.IsLate && !disturbances.CutOff(first.Process, task.Queue, first.Start, second.Start, Enough))
+            if (!first.IsLate && !HasCause(first, second))
             {
-                Add(Fact.AgainWithoutCause, first.Start, second.Start, $"{Name(first)} had succeeded, and {second.Name} ran");
+                Add(
+                    Fact.AgainWithoutCause,
+                    first.EndAt,
+                    first.EndAt + Micro(timings.Sync * 2),
+                    $"{Name(first)} had succeeded, and {second.Name} ran");
             }
         }
         else if (isNext && first.Lease > 0 && second.Start + ClockMargin < first.Lease + Micro(timings.Grace))
@@ -84,6 +109,54 @@ internal sealed class RunJudge(TaskHistory task, Disturbances disturbances, Timi
                 first.Start,
                 second.Start,
                 $"{Name(first)} lost the task to {second.Name} {Ms(second.Start - first.Lease)} after its lease");
+        }
+    }
+
+    /// <summary>
+    /// Whether there was a reason to run a task again that had succeeded: its worker could not tell Redis so. One that was killed
+    /// must not have had the time to.
+    /// </summary>
+    private bool HasCause(Run first, Run second) =>
+        disturbances.CouldDoNothing(first.Process, task.Queue, first.Start, second.Start, Enough)
+        || (disturbances.KilledAt(first.Process, task.Queue, first.Start, second.Start) is { } killed
+            && !disturbances.HadQuiet(first.Process, first.EndAt, killed, Micro(timings.Sync * 2) + Busy));
+
+    /// <summary>
+    /// A run is told to end by a shutdown, by its timeout, or because its lease is over. A slow machine alone is none of these.
+    /// </summary>
+    private void DecideTold(Run run)
+    {
+        if (run.ToldAt == 0 || run.IsLate || run.UsurpedAt > 0 || Kinds.WithTimeout.Contains(task.Kind)
+            || (disturbances.TerminationOf(run.Process) is var (from, _) && run.ToldAt >= from - Busy))
+        {
+            return;
+        }
+
+        var since = run.Start - Micro(timings.Lease);
+        if (!disturbances.CouldDoNothing(run.Process, task.Queue, since, run.ToldAt, Enough)
+            && !disturbances.BrokeConnections(since, run.ToldAt, Enough))
+        {
+            Add(Fact.ToldWithoutCause, run.Start, run.ToldAt, $"{Name(run)} was told to end {Ms(run.ToldAt - run.Start)} after its start");
+        }
+    }
+
+    /// <summary>
+    /// What may be run is run soon, as long as nothing is broken: only such time counts, and far more of it than is promised.
+    /// </summary>
+    private void DecideDelay(Run? before, Run run)
+    {
+        var free = before switch
+        {
+            null when task.AcceptedAt == 0 || task.Kind == Kinds.Grouped => 0,
+            null => Math.Max(task.AcceptedAt + LongestDelay, task.DueAt),
+            { Lease: 0 } => 0,
+            _ => Math.Max(before.Lease, before.EndAt) + Micro(timings.Grace + timings.Recoverer),
+        };
+        var patience = Micro(timings.Recoverer + TimeSpan.FromSeconds(30));
+        if (free > 0 && run.Start > free + UntilForwarded + patience
+            && disturbances.QuietIn(free + UntilForwarded, run.Start) > patience)
+        {
+            Add(Fact.TooLate, free, run.Start, $"{Name(run)} was started {Ms(run.Start - free)} after it might have been");
         }
     }
 
@@ -107,14 +180,15 @@ internal sealed class RunJudge(TaskHistory task, Disturbances disturbances, Timi
         if (first.ToldAt > 0 && second.RetryCount > first.RetryCount
             && disturbances.TerminationOf(first.Process) is var (from, until)
             && first.ToldAt >= from && first.ToldAt <= from + Micro(timings.ShutdownTimeout) + 1_000_000
-            && !disturbances.TouchedAll(from, Math.Max(until, second.Start)))
+            && !disturbances.CutOff(first.Process, task.Queue, from, until, 1)
+            && !disturbances.BrokeConnections(from, until, 1))
         {
-            Add(Fact.AttemptSpent, first.Start, second.Start, $"{Name(first)} was ended by a shutdown, and {second.Name} is a retry");
+            Add(Fact.AttemptSpent, from, until, $"{Name(first)} was ended by a shutdown, and {second.Name} is a retry");
         }
     }
 
     private void Add(Fact fact, long from, long until, string what) => findings.Add(new Finding(
-        disturbances.MayHaveLost(from, until) ? Fact.OverlappingByFailover : fact, what));
+        disturbances.Failovers.MayHaveLost(from, until) ? Fact.OverlappingByFailover : fact, what));
 
     private string Name(Run run) => $"{task.Id} ({task.Kind}): {run.Name}";
 

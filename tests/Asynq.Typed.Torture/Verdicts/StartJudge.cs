@@ -27,7 +27,7 @@ internal sealed class StartJudge(Histories histories, Disturbances disturbances,
                 ? "was nobody's or another's by then"
                 : string.Create(CultureInfo.InvariantCulture, $"had its lease end {(run.Start - run.FirstLease) / 1000} ms before");
             findings.Add(new Finding(
-                disturbances.MayHaveLost(run.Start, run.Start) ? Fact.OverlappingByFailover : Fact.StartedLate,
+                disturbances.Failovers.MayHaveLost(run.Start, run.Start) ? Fact.OverlappingByFailover : Fact.StartedLate,
                 $"{task.Id} ({task.Kind}): {run.Name} was started, but the task {what}"));
         }
     }

@@ -16,6 +16,15 @@ internal sealed class TaskHistory(string id)
 
     public long AcceptedAt { get; set; }
 
+    /// <summary>Whether all replicas had it when it was accepted.</summary>
+    public bool IsConfirmed { get; set; }
+
+    /// <summary>Before when it must not be run.</summary>
+    public long DueAt { get; set; }
+
+    /// <summary>When the client said that it does not know whether it is there.</summary>
+    public long UnknownAt { get; set; }
+
     public string? Refusal { get; set; }
 
     public long RefusedAt { get; set; }
@@ -35,6 +44,8 @@ internal sealed class Run(string name, string taskId, long start)
 {
     // Expiries are stored without their fraction of a second, and clocks are set by Redis' to within a round trip.
     private const long Margin = 1_500_000;
+
+    private const long Long = 1_000_000;
 
     public string Name { get; } = name;
 
@@ -65,6 +76,9 @@ internal sealed class Run(string name, string taskId, long start)
 
     /// <summary>Whether the task was no longer its own when it started.</summary>
     public bool IsLate => NeverHeld || (FirstLease > 0 && Start > FirstLease + Margin);
+
+    /// <summary>Whether it lasted so long that its lease must have been seen, had the suite been able to look.</summary>
+    public bool IsLong => EndAt - Start >= Long;
 
     public long ToldAt { get; set; }
 
