@@ -176,7 +176,14 @@ public sealed class EnqueueOutageTests
         var seen = new List<string?>();
         var wire = new BatchWire { Sending = () => seen.Add(context.Value) };
         context.Value = "of the first";
-        var enqueues = wire.AddAll("a b c");
+        var first = wire.Add("a");
+        Task<EnqueueOutcome> second;
+        using (ExecutionContext.SuppressFlow())
+        {
+            second = wire.Add("b");
+        }
+
+        var third = wire.Add("c");
         wire.Answer(0, Stored);
 
         await wire.UntilCallsAsync(3);
@@ -185,7 +192,7 @@ public sealed class EnqueueOutageTests
         Assert.Equal("of the first", context.Value);
         wire.Answer(1, Stored);
         wire.Answer(2, Stored);
-        await Task.WhenAll(enqueues);
+        await Task.WhenAll(first, second, third);
     }
 
     [Fact]
