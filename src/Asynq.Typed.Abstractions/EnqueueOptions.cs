@@ -8,7 +8,10 @@ public sealed record EnqueueOptions
     /// <summary>The queue. Not blank, without braces. Default: the task type's.</summary>
     public string? Queue { get; init; }
 
-    /// <summary>How often a failed task is tried again before it is archived; 0 tries once. Default: the task type's.</summary>
+    /// <summary>
+    /// How often a failed task is tried again before it is archived; 0 tries once. Less is an error: asynq takes it for 0.
+    /// Default: the task type's.
+    /// </summary>
     public int? MaxRetry { get; init; }
 
     /// <summary>
@@ -23,10 +26,13 @@ public sealed record EnqueueOptions
     /// </summary>
     public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>How long to wait before the task runs. Zero or less runs it now. Not beside <see cref="ProcessAt"/>.</summary>
+    /// <summary>
+    /// How long to wait before the task runs. Zero or less runs it now. Beside <see cref="ProcessAt"/> it is an error: of asynq's
+    /// options the last one counts, and here none is the last.
+    /// </summary>
     public TimeSpan? ProcessIn { get; init; }
 
-    /// <summary>When the task is to run. A time in the past runs it now. Not beside <see cref="ProcessIn"/>.</summary>
+    /// <summary>When the task is to run. A time in the past runs it now. An error beside <see cref="ProcessIn"/>.</summary>
     public DateTimeOffset? ProcessAt { get; init; }
 
     /// <summary>The task's id, unique within its queue. Not blank. Default: a random UUID.</summary>

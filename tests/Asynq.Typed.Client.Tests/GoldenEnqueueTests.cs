@@ -25,6 +25,10 @@ public sealed class GoldenEnqueueTests
                 ["traceparent"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
             },
         }),
+        ["enqueue-unique/first"] = (Json, new()
+        {
+            TaskId = "11111111-1111-4111-8111-111111111111", UniqueFor = TimeSpan.FromHours(1),
+        }),
         ["enqueue/empty-payload"] = ([], new() { TaskId = "11111111-1111-4111-8111-111111111111", MaxRetry = 0 }),
     };
 
@@ -66,12 +70,20 @@ public sealed class GoldenEnqueueTests
             expected.EnumerateObject().Select(field => field.Name).Order(),
             Strings(await database.Database.HashKeysAsync(task)).Order());
         Assert.Equal("pending", await database.Database.HashGetAsync(task, "state"));
+        foreach (var unique in after.EnumerateObject().Where(key => key.Name.Contains(":unique:", StringComparison.Ordinal)))
+        {
+            Assert.Equal(unique.Name, await database.Database.HashGetAsync(task, "unique_key"));
+            Assert.Equal(unique.Value.GetProperty("value").GetString(), await database.Database.StringGetAsync(unique.Name));
+            var ttl = unique.Value.GetProperty("ttl").GetInt32();
+            Assert.InRange((await database.Database.KeyTimeToLiveAsync(unique.Name))!.Value.TotalSeconds, ttl - 60, ttl);
+        }
+
         Assert.Equal(expected.GetProperty("pending_since").GetString()!.Length, (await database.Database.HashGetAsync(task, "pending_since")).ToString().Length);
     }
 
     private static JsonElement Row(string name)
     {
-        using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "enqueue.json")));
+        using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", $"{name.Split('/')[0]}.json")));
         return document.RootElement.EnumerateArray().Single(row => row.GetProperty("name").GetString() == name).Clone();
     }
 

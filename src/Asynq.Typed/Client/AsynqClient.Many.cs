@@ -79,8 +79,9 @@ public sealed partial class AsynqClient
     {
         var broker = await BrokerAsync(cancellationToken).ConfigureAwait(false);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // Redis' time is asked for now and then: a stream may run for days.
         var chunks = TaskChunks.ReadAsync(
-            tasks, task => PlannedTask.Of(task, plan, broker.Now), _source.Time, ending.Token);
+            tasks, task => PlannedTask.Of(task, plan, broker.Now), broker.RefreshClockAsync, _source.Time, ending.Token);
         var parts = chunks.GetAsyncEnumerator(ending.Token);
         var order = new EnqueueOrder();
         Task<bool>? next = null;
@@ -131,10 +132,31 @@ public sealed partial class AsynqClient
             }
         }
 
-        var paths = _wait is null
-            ? []
-            : await PathsAsync(broker, items.Select(item => item.Message.Queue), cancellationToken).ConfigureAwait(false);
-        var replies = await broker.EnqueueManyAsync(items, cancellationToken, order).ConfigureAwait(false);
+        Dictionary<string, WritePath?> paths = [];
+        try
+        {
+            if (_wait is not null)
+            {
+                paths = await PathsAsync(broker, items.Select(item => item.Message.Queue), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is RedisRefusedException or ObjectDisposedException)
+        {
+            // Nothing was sent: without it, nobody could tell later whether a replica has the tasks.
+            return ResultsOf(chunk, [.. Enumerable.Repeat(new EnqueueReply(EnqueueOutcome.Failed, exception), items.Count)]);
+        }
+
+        var results = ResultsOf(chunk, await broker.EnqueueManyAsync(items, cancellationToken, order).ConfigureAwait(false));
+        if (_wait is not null)
+        {
+            await ConfirmAsync(broker, results, paths, _wait).ConfigureAwait(false);
+        }
+
+        return results;
+    }
+
+    private static EnqueueResult[] ResultsOf(IReadOnlyList<PlannedTask> chunk, IReadOnlyList<EnqueueReply> replies)
+    {
         var results = new EnqueueResult[chunk.Count];
         var sent = 0;
         for (var i = 0; i < chunk.Count; i++)
@@ -150,11 +172,6 @@ public sealed partial class AsynqClient
             {
                 AsynqTelemetry.CountSent(planned.Message.Queue, planned.Message.Type);
             }
-        }
-
-        if (_wait is not null)
-        {
-            await ConfirmAsync(broker, results, paths, _wait).ConfigureAwait(false);
         }
 
         return results;

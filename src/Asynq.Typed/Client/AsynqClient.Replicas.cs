@@ -43,15 +43,16 @@ public sealed partial class AsynqClient
         return broker;
     }
 
-    private async Task<EnqueueResult> SendAsync(Broker broker, EnqueuePlan plan, CancellationToken cancellationToken)
+    private static async Task<EnqueueResult> SendAndConfirmAsync(
+        Broker broker, EnqueuePlan plan, ReplicaWait wait, CancellationToken cancellationToken)
     {
         var queue = plan.Message.Queue;
-        var path = _wait is null ? null : await broker.FindWritePathAsync(queue, cancellationToken).ConfigureAwait(false);
+        var path = await broker.FindWritePathAsync(queue, cancellationToken).ConfigureAwait(false);
         var outcome = await TracedEnqueue.SendAsync(broker, plan, "", cancellationToken).ConfigureAwait(false);
         var result = EnqueueResult.Of(plan, outcome);
-        return _wait is null || outcome != EnqueueOutcome.Enqueued
-            ? result
-            : result.Confirmed(await broker.AwaitReplicasAsync(queue, path, _wait).ConfigureAwait(false), _wait);
+        return outcome == EnqueueOutcome.Enqueued
+            ? result.Confirmed(await broker.AwaitReplicasAsync(queue, path, wait).ConfigureAwait(false), wait)
+            : result;
     }
 
     private static async Task<Dictionary<string, WritePath?>> PathsAsync(

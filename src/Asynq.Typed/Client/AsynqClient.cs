@@ -94,7 +94,9 @@ public sealed partial class AsynqClient : IAsyncDisposable, IDisposable
         var body = TaskBody.Of(task, options);
         var broker = await BrokerAsync(cancellationToken).ConfigureAwait(false);
         var plan = EnqueuePlan.For(body, options ?? NoOptions, _transforms, broker.Now);
-        return await SendAsync(broker, plan, cancellationToken).ConfigureAwait(false);
+        return _wait is null
+            ? EnqueueResult.Of(plan, await TracedEnqueue.SendAsync(broker, plan, "", cancellationToken).ConfigureAwait(false))
+            : await SendAndConfirmAsync(broker, plan, _wait, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Enqueues a task of any type, raw ones included, and says in its result whether it was refused.</summary>
@@ -103,7 +105,10 @@ public sealed partial class AsynqClient : IAsyncDisposable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(task);
         var broker = await BrokerAsync(cancellationToken).ConfigureAwait(false);
-        return await SendAsync(broker, PlanOf(task, broker.Now), cancellationToken).ConfigureAwait(false);
+        var plan = PlanOf(task, broker.Now);
+        return _wait is null
+            ? EnqueueResult.Of(plan, await TracedEnqueue.SendAsync(broker, plan, "", cancellationToken).ConfigureAwait(false))
+            : await SendAndConfirmAsync(broker, plan, _wait, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Asks Redis whether it answers.</summary>

@@ -15,9 +15,15 @@ internal static class TaskChunks
     /// Plans the tasks of a source and gives them in parts: when enough have come, or none comes for a while after the first.
     /// Where the source throws, what came before is given first.
     /// </summary>
+    /// <param name="source">The tasks.</param>
+    /// <param name="plan">Plans one.</param>
+    /// <param name="begin">Done before the first task of a part is planned.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     internal static async IAsyncEnumerable<IReadOnlyList<PlannedTask>> ReadAsync<TItem>(
         IAsyncEnumerable<TItem> source,
         Func<TItem, PlannedTask> plan,
+        Func<CancellationToken, ValueTask> begin,
         TimeProvider time,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -44,7 +50,12 @@ internal static class TaskChunks
                 }
 
                 next = null;
-                began = chunk.Count == 0 ? time.GetTimestamp() : began;
+                if (chunk.Count == 0)
+                {
+                    await begin(ending.Token).ConfigureAwait(false);
+                    began = time.GetTimestamp();
+                }
+
                 chunk.Add(plan(items.Current));
                 bytes += chunk[^1].Bytes;
                 if (chunk.Count >= MostTasks || bytes >= MostBytes)

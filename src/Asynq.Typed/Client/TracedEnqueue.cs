@@ -17,7 +17,8 @@ internal static class TracedEnqueue
         AsynqTelemetry.Inject(message.Headers);
         try
         {
-            var outcome = await broker.EnqueueOneAsync(plan.ToItem(broker.Now) with { Tick = tick }, cancellationToken)
+            var item = plan.ToItem(broker.Now);
+            var outcome = await broker.EnqueueOneAsync(tick.Length == 0 ? item : item with { Tick = tick }, cancellationToken)
                 .ConfigureAwait(false);
             if (outcome == EnqueueOutcome.Enqueued)
             {

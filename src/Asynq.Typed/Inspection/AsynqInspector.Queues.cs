@@ -27,8 +27,9 @@ public sealed partial class AsynqInspector
 
     /// <summary>What a queue's workers did on the last days, today (UTC) first.</summary>
     /// <param name="queue">The queue.</param>
-    /// <param name="days">How many days, at least 1. Figures are kept for 90 days; before them stand zeros.</param>
+    /// <param name="days">How many days, 1 to 90: for as long figures are kept.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ArgumentOutOfRangeException">So many days cannot be asked for.</exception>
     /// <exception cref="QueueNotFoundException">There is no such queue.</exception>
     public async Task<IReadOnlyList<DailyStats>> GetHistoryAsync(
         string queue, int days, CancellationToken cancellationToken = default)

@@ -75,7 +75,7 @@ internal sealed partial class Broker
         {
             await SampleAsync(ct).ConfigureAwait(false);
         }
-        catch (Exception exception) when (IsRedisFailure(exception))
+        catch (Exception exception) when (IsRedisFailure(exception) || exception is ObjectDisposedException)
         {
             // The call that it is done for meets the same, and says so; without Redis there is nothing to agree with.
         }

@@ -86,46 +86,105 @@ internal sealed partial class Broker
     }
 
     /// <summary>
-    /// The first attempt may have stored the tasks. Redis mostly knows; where it no longer does, one that is stored with our
-    /// very message is our own.
+    /// The first attempt may have stored the tasks. Mostly Redis says so itself; where it noted nothing of it, one that is stored
+    /// with our very message is our own, unless this attempt has just stored it.
     /// </summary>
     private async Task<EnqueueReply[]?> RepeatedRepliesAsync(
         QueueKeys queue, IReadOnlyList<EnqueueItem> items, RedisResult[] answer)
     {
         var codes = answer[0].ToString();
         var replies = Replies(queue, items, answer);
-        for (var i = 0; i < replies?.Length; i++)
+        if (replies is null || EnqueueCall.WasMadeBefore(answer))
         {
-            if (EnqueueCall.CodeOf(codes, i) == EnqueueCall.OwnTick
-                || (replies[i].Outcome is EnqueueOutcome.Duplicate or EnqueueOutcome.IdConflict
-                    && await IsStoredAsync(queue, items[i].Message.Id, items[i].Encoded).ConfigureAwait(false)))
+            return replies;
+        }
+
+        var stored = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < replies.Length; i++)
+        {
+            var (id, outcome) = (items[i].Message.Id, replies[i].Outcome);
+            if (outcome == EnqueueOutcome.Enqueued)
+            {
+                stored.Add(id);
+            }
+            else if (EnqueueCall.CodeOf(codes, i) == EnqueueCall.OwnTick)
             {
                 replies[i] = new EnqueueReply(EnqueueOutcome.Enqueued, null);
+            }
+            else if (outcome is EnqueueOutcome.Duplicate or EnqueueOutcome.IdConflict && !stored.Contains(id))
+            {
+                replies[i] = await DoubtedReplyAsync(queue, items[i], replies[i]).ConfigureAwait(false);
             }
         }
 
         return replies;
     }
 
+    private async Task<EnqueueReply> DoubtedReplyAsync(QueueKeys queue, EnqueueItem item, EnqueueReply reply)
+    {
+        try
+        {
+            return await IsStoredAsync(queue, item.Message.Id, item.Encoded).ConfigureAwait(false)
+                ? new EnqueueReply(EnqueueOutcome.Enqueued, null)
+                : reply;
+        }
+#pragma warning disable CA1031 // Handed to the task's caller: those of the others are known, and must not be lost with it
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return new EnqueueReply(EnqueueOutcome.Failed, new RedisUnreachableException(
+                $"It is not known whether task '{item.Message.Id}' is stored in queue '{queue.Name}', because the answer to its "
+                + $"enqueue was missed, and what is stored could not be asked for: {exception.Message}",
+                outcomeUnknown: true,
+                exception));
+        }
+    }
+
     private async Task<bool> IsStoredAsync(QueueKeys queue, string id, byte[] message)
     {
-        var stored = (byte[]?)await CallAsync(
-            database => database.HashGetAsync(queue.Task(id), "msg", OnPrimary), CancellationToken.None).ConfigureAwait(false);
+        var stored = (byte[]?)await RepeatAsync(() => CallAsync(
+            database => database.HashGetAsync(queue.Task(id), "msg", OnPrimary), CancellationToken.None)).ConfigureAwait(false);
         return stored is not null && stored.AsSpan().SequenceEqual(message);
     }
 
+    /// <summary>
+    /// Makes the queue's name known, which must be so before the first enqueue. Later it is but done again, beside the enqueues:
+    /// what hinders it hinders them only if it hinders them, too.
+    /// </summary>
     private ValueTask PublishQueueAsync(string queue, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        return _published.TryGetValue(queue, out var last) && now - last < PublishInterval
-            ? ValueTask.CompletedTask
-            : new ValueTask(PublishAsync());
-
-        async Task PublishAsync()
+        if (!_published.TryGetValue(queue, out var last))
         {
-            await RepeatAsync(
-                () => CallAsync(database => database.SetAddAsync(Keys.Queues, queue, OnPrimary), ct)).ConfigureAwait(false);
-            _published[queue] = now;
+            return new ValueTask(PublishAsync(queue, now, ct));
+        }
+
+        if (now - last >= PublishInterval && _published.TryUpdate(queue, now, last))
+        {
+            _ = TryPublishAgainAsync(queue, now, last);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task PublishAsync(string queue, DateTimeOffset now, CancellationToken ct)
+    {
+        await RepeatAsync(
+            () => CallAsync(database => database.SetAddAsync(Keys.Queues, queue, OnPrimary), ct)).ConfigureAwait(false);
+        _published[queue] = now;
+    }
+
+    private async Task TryPublishAgainAsync(string queue, DateTimeOffset now, DateTimeOffset last)
+    {
+        try
+        {
+            await PublishAsync(queue, now, CancellationToken.None).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Nobody waits for it, and the next enqueue tries again
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            _published.TryUpdate(queue, last, now);
         }
     }
 }

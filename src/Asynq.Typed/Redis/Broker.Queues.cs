@@ -72,11 +72,17 @@ internal sealed partial class Broker
 
     /// <summary>The figures of the last days, today first; <c>null</c> where there is no such queue.</summary>
     /// <param name="queue">The queue.</param>
-    /// <param name="days">How many, at least 1. Figures are kept for 90 days.</param>
+    /// <param name="days">How many: 1 to 90, for as long figures are kept.</param>
     /// <param name="ct">Checked before each command.</param>
+    /// <exception cref="ArgumentOutOfRangeException">So many days cannot be asked for.</exception>
     internal async Task<IReadOnlyList<DailyStats>?> HistoricalStatsAsync(string queue, int days, CancellationToken ct)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(days);
+        if (days < 1 || days > FigureAge.Days)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(days), days, $"History is kept for {FigureAge.Days} days: ask for 1 to {FigureAge.Days} of them.");
+        }
+
         var keys = KeysOf(queue);
         if (!await QueueExistsAsync(queue, ct).ConfigureAwait(false))
         {
@@ -176,12 +182,26 @@ internal sealed partial class Broker
                 return QueueRemoval.HasActiveTasks;
         }
 
-        // The name lies in another cluster slot. An enqueue by this process must make it known again.
-        _published.TryRemove(queue, out _);
-        await CallAsync(
-            database => database.SetRemoveAsync(Keys.Queues, queue, flags: OnPrimary), CancellationToken.None)
-            .ConfigureAwait(false);
+        await ForgetNameAsync(keys).ConfigureAwait(false);
         return QueueRemoval.Removed;
+    }
+
+    // The name lies in another cluster slot, so that others may use the queue before it is gone. They know of no removal, and
+    // would publish the name in some minutes only. An enqueue by this process makes it known again.
+    private async Task ForgetNameAsync(QueueKeys keys)
+    {
+        await CallAsync(
+            database => database.SetRemoveAsync(Keys.Queues, keys.Name, flags: OnPrimary), CancellationToken.None)
+            .ConfigureAwait(false);
+        _published.TryRemove(keys.Name, out _);
+        RedisKey[] places =
+            [keys.Pending, keys.Active, keys.Scheduled, keys.Retry, keys.Archived, keys.Completed, keys.Groups];
+        if (await CallAsync(database => database.KeyExistsAsync(places, OnPrimary), CancellationToken.None)
+            .ConfigureAwait(false) > 0)
+        {
+            await CallAsync(database => database.SetAddAsync(Keys.Queues, keys.Name, OnPrimary), CancellationToken.None)
+                .ConfigureAwait(false);
+        }
     }
 
     /// <summary>The Redis Cluster slot of a queue's keys, whether or not the server is a cluster.</summary>

@@ -87,7 +87,7 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
         {
             return await call().ConfigureAwait(false);
         }
-        catch (Exception exception) when (WasNotDone(exception))
+        catch (Exception exception) when (WasNotDone(exception) || exception is ObjectDisposedException)
         {
             throw new RedisUnreachableException(
                 $"{missed.Message} It was repeated in vain: {exception.Message}", outcomeUnknown: true, exception);

@@ -62,6 +62,7 @@ internal sealed class BrokerSource(
             if (_attempt is null or { IsFaulted: true } or { IsCanceled: true })
             {
                 _attempt = Task.Run(ConnectAsync, CancellationToken.None);
+                _ = ObserveAsync(_attempt);
             }
 
             attempt = _attempt;
@@ -105,6 +106,10 @@ internal sealed class BrokerSource(
     /// waited for.
     /// </summary>
     public void Dispose() => _ = DisposeAsync().AsTask();
+
+    // Those who wait for it may all give up: then its failure is nobody's, and no unobserved error either.
+    private static async Task ObserveAsync(Task attempt) =>
+        await attempt.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task<Connected> ConnectAsync()
     {

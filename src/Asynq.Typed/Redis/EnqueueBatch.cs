@@ -15,16 +15,18 @@ internal sealed class EnqueueBatch(
     private const int MostBytes = 1024 * 1024;
 
     private readonly Lock _lock = new();
-    private readonly Queue<Waiting> _waiting = new();
+    private readonly Queue<WaitingEnqueue> _waiting = new();
+    private long _arrivals;
     private int _turns;
 
-    /// <summary>Adds a task. A cancelled token counts until the task is sent.</summary>
+    /// <summary>Adds a task. A cancelled token counts until the task is sent, and while its call is repeated unsent.</summary>
     internal Task<EnqueueOutcome> AddAsync(EnqueueItem item, CancellationToken ct)
     {
-        var waiting = new Waiting(item, ct);
+        var waiting = new WaitingEnqueue(item, ct);
         bool mayStart;
         lock (_lock)
         {
+            waiting.Arrival = ++_arrivals;
             _waiting.Enqueue(waiting);
             mayStart = _turns < MostCalls;
             _turns += mayStart ? 1 : 0;
@@ -32,16 +34,14 @@ internal sealed class EnqueueBatch(
 
         if (mayStart)
         {
-            _ = RunAsync();
+            // It goes on for others when this caller has its outcome, whose context is not theirs.
+            using (ExecutionContext.SuppressFlow())
+            {
+                _ = RunAsync();
+            }
         }
 
-        return ct.CanBeCanceled && !waiting.IsTaken ? CancellableAsync(waiting, ct) : waiting.Task;
-    }
-
-    private static async Task<EnqueueOutcome> CancellableAsync(Waiting waiting, CancellationToken ct)
-    {
-        using var registration = ct.UnsafeRegister(static state => ((Waiting)state!).Cancel(), waiting);
-        return await waiting.Task.ConfigureAwait(false);
+        return waiting.Task;
     }
 
     /// <summary>Sends what waits, call by call, until nothing does.</summary>
@@ -49,6 +49,7 @@ internal sealed class EnqueueBatch(
     {
         while (true)
         {
+            var arrivals = Volatile.Read(ref _arrivals);
             Exception? obstacle = null;
             try
             {
@@ -61,7 +62,7 @@ internal sealed class EnqueueBatch(
                 obstacle = exception;
             }
 
-            List<Waiting> batch;
+            List<WaitingEnqueue> batch;
             Task<EnqueueReply[]> sending;
             lock (_lock)
             {
@@ -76,7 +77,10 @@ internal sealed class EnqueueBatch(
                 sending = obstacle is null ? SendAsync(batch) : Task.FromException<EnqueueReply[]>(obstacle);
             }
 
-            await FinishAsync(batch, sending).ConfigureAwait(false);
+            if (await FinishAsync(batch, sending).ConfigureAwait(false) is { } fault)
+            {
+                FailWaiting(arrivals, fault);
+            }
 
             // Those who have their outcomes and go on to the next task get the chance to be in the next call.
             await Task.Yield();
@@ -84,9 +88,9 @@ internal sealed class EnqueueBatch(
     }
 
     /// <summary>What goes next; those who gave up are left out.</summary>
-    private List<Waiting> Take()
+    private List<WaitingEnqueue> Take()
     {
-        var batch = new List<Waiting>();
+        var batch = new List<WaitingEnqueue>(Math.Min(_waiting.Count, MostItems));
         for (var bytes = 0L; batch.Count < MostItems && _waiting.TryPeek(out var next); _waiting.Dequeue())
         {
             var size = next.Item.Encoded.Length;
@@ -105,11 +109,19 @@ internal sealed class EnqueueBatch(
         return batch;
     }
 
-    // A call that several share is nobody's to give up.
-    private Task<EnqueueReply[]> SendAsync(List<Waiting> batch) => send(
-        [.. batch.Select(static waiting => waiting.Item)], batch is [var only] ? only.Token : CancellationToken.None);
+    private Task<EnqueueReply[]> SendAsync(List<WaitingEnqueue> batch)
+    {
+        var items = new EnqueueItem[batch.Count];
+        for (var i = 0; i < items.Length; i++)
+        {
+            items[i] = batch[i].Item;
+        }
 
-    private static async Task FinishAsync(List<Waiting> batch, Task<EnqueueReply[]> sending)
+        return send(items, SharedCall.TokenOf(batch));
+    }
+
+    /// <returns>What the call failed by, where that is to be expected of the next, too.</returns>
+    private static async Task<Exception?> FinishAsync(List<WaitingEnqueue> batch, Task<EnqueueReply[]> sending)
     {
         try
         {
@@ -118,63 +130,53 @@ internal sealed class EnqueueBatch(
             {
                 batch[i].Finish(replies[i]);
             }
+
+            return null;
         }
-        catch (OperationCanceledException) when (batch is [{ Token.IsCancellationRequested: true }])
+        catch (OperationCanceledException) when (batch.TrueForAll(static waiting => waiting.Token.IsCancellationRequested))
         {
-            batch[0].SetCanceled(batch[0].Token);
+            foreach (var waiting in batch)
+            {
+                waiting.Abandon();
+            }
+
+            return null;
         }
 #pragma warning disable CA1031 // Handed to those who wait
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            foreach (var waiting in batch)
+            for (var i = 0; i < batch.Count; i++)
             {
-                waiting.SetException(exception);
+                batch[i].Fail(i == 0 ? exception : EnqueueFault.Copy(exception));
             }
+
+            return exception is RedisUnreachableException or RedisRefusedException ? exception : null;
         }
     }
 
-    /// <summary>One task, and the answer that its caller waits for.</summary>
-    private sealed class Waiting(EnqueueItem item, CancellationToken token)
-        : TaskCompletionSource<EnqueueOutcome>(TaskCreationOptions.RunContinuationsAsynchronously)
+    /// <summary>
+    /// Fails those who waited already when the call that failed began: it was repeated for them, too. Each by a call of its
+    /// own would hear the later, the more there are.
+    /// </summary>
+    private void FailWaiting(long arrivals, Exception fault)
     {
-        private int _decided;
-
-        internal EnqueueItem Item => item;
-
-        internal CancellationToken Token => token;
-
-        /// <summary>Whether it is on its way, or given up.</summary>
-        internal bool IsTaken => Volatile.Read(ref _decided) != 0;
-
-        internal bool TryTake() => !token.IsCancellationRequested
-            ? Interlocked.Exchange(ref _decided, 1) == 0
-            : Forgo();
-
-        internal void Cancel()
+        var failed = new List<WaitingEnqueue>();
+        lock (_lock)
         {
-            if (Interlocked.Exchange(ref _decided, 1) == 0)
+            while (_waiting.TryPeek(out var next) && next.Arrival <= arrivals)
             {
-                SetCanceled(token);
+                _waiting.Dequeue();
+                if (next.TryTake())
+                {
+                    failed.Add(next);
+                }
             }
         }
 
-        internal void Finish(EnqueueReply reply)
+        foreach (var waiting in failed)
         {
-            if (reply.Error is { } error)
-            {
-                SetException(error);
-            }
-            else
-            {
-                SetResult(reply.Outcome);
-            }
-        }
-
-        private bool Forgo()
-        {
-            Cancel();
-            return false;
+            waiting.Fail(EnqueueFault.OfUnsent(fault));
         }
     }
 }

@@ -55,6 +55,9 @@ internal static class EnqueueCall
     /// <param name="at">Which task.</param>
     internal static int CodeOf(string answer, int at) => answer.Length == 0 ? 0 : answer[at] - '0';
 
+    /// <summary>Whether the answer tells what was done when the call was made before.</summary>
+    internal static bool WasMadeBefore(RedisResult[] answer) => answer.Length > 1;
+
     internal static EnqueueReply ReplyOf(int code, QueueKeys queue, EnqueueItem item) => code switch
     {
         0 => new(EnqueueOutcome.Enqueued, null),

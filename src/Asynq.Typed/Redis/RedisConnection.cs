@@ -140,12 +140,17 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            _ = connecting.ContinueWith(
-                static async made => await (await made.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false),
-                CancellationToken.None,
-                TaskContinuationOptions.OnlyOnRanToCompletion,
-                TaskScheduler.Default);
+            _ = DisposeOnceMadeAsync(connecting);
             throw;
+        }
+    }
+
+    private static async Task DisposeOnceMadeAsync(Task<ConnectionMultiplexer> connecting)
+    {
+        await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (connecting.IsCompletedSuccessfully)
+        {
+            await (await connecting.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
         }
     }
 }

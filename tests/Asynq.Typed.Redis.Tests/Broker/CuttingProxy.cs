@@ -10,8 +10,6 @@ namespace Asynq.Typed.Redis.Tests.Operations;
 /// </summary>
 internal sealed class CuttingProxy : IAsyncDisposable
 {
-    private static readonly byte[] ScriptCall = Encoding.ASCII.GetBytes("EVALSHA");
-
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopping = new();
     private readonly int _serverPort;
@@ -34,7 +32,13 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <summary>What happens between a deed and the loss of its reply.</summary>
     internal Action Cutting { get; set; } = static () => { };
 
-    /// <summary>Loses the replies to the next script calls, each with its connection.</summary>
+    /// <summary>The command whose replies are lost.</summary>
+    internal string Command { get; set; } = "EVALSHA";
+
+    /// <summary>Whether replies are lost, and not only held until what happens in between has happened.</summary>
+    internal bool Losing { get; set; } = true;
+
+    /// <summary>Loses the replies to the next calls of the command, each with its connection.</summary>
     internal void CutReplies(int count) => Volatile.Write(ref _cutsLeft, count);
 
     /// <summary>Accepts no connection from now on.</summary>
@@ -74,8 +78,8 @@ internal sealed class CuttingProxy : IAsyncDisposable
             var up = PumpAsync(
                 client.GetStream(),
                 server.GetStream(),
-                chunk => pair.Asked |= Volatile.Read(ref _cutsLeft) > 0 && chunk.IndexOf(ScriptCall) >= 0);
-            var down = PumpAsync(server.GetStream(), client.GetStream(), _ => pair.Lost = pair.Asked && TakeCut());
+                chunk => pair.Asked |= Volatile.Read(ref _cutsLeft) > 0 && chunk.IndexOf(Encoding.ASCII.GetBytes(Command)) >= 0);
+            var down = PumpAsync(server.GetStream(), client.GetStream(), _ => pair.Lost = pair.Asked && TakeCut() && Losing);
             await Task.WhenAny(up, down);
             client.Close();
             server.Close();

@@ -97,6 +97,36 @@ public sealed class EnqueueTests
     }
 
     [Theory, EachBackend]
+    public async Task A_queue_whose_name_cannot_be_published_again_still_takes_tasks_and_is_published_later(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        await scene.Broker.EnqueueAsync(Message("first"), Ct);
+        await scene.Database.StringSetAsync(Keys.Queues, "no set", when: When.Always);
+        scene.Time.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.Equal(EnqueueOutcome.Enqueued, await scene.Broker.EnqueueAsync(Message("a"), Ct));
+        var many = await scene.Broker.EnqueueManyAsync([EnqueueItem.Pending(Message("b"))], Ct);
+        Assert.Equal(EnqueueOutcome.Enqueued, Assert.Single(many).Outcome);
+
+        await scene.Database.KeyDeleteAsync(Keys.Queues);
+        for (var number = 0; !await scene.Database.SetContainsAsync(Keys.Queues, Queue); number++)
+        {
+            await scene.Broker.EnqueueAsync(Message($"later {number}"), Ct);
+        }
+    }
+
+    [Theory, EachBackend]
+    public async Task A_queue_that_cannot_be_published_at_first_takes_no_tasks(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        await scene.Database.StringSetAsync(Keys.Queues, "no set");
+
+        await Assert.ThrowsAsync<RedisServerException>(() => scene.Broker.EnqueueAsync(Message("a"), Ct));
+
+        Assert.False(await scene.Database.KeyExistsAsync(K.Pending));
+    }
+
+    [Theory, EachBackend]
     public async Task Tasks_that_are_enqueued_at_once_keep_their_order_and_take_few_calls(Backend backend)
     {
         await using var scene = await Scene.OpenAsync(backend);

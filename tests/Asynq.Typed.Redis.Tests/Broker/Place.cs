@@ -42,6 +42,9 @@ internal sealed class Place : IAsyncDisposable
         return new Place(scene, proxy, connection);
     }
 
+    /// <summary>Closes the broker's connection under it.</summary>
+    internal void CloseConnection() => _connection.Multiplexer.Dispose();
+
     public async ValueTask DisposeAsync()
     {
         await _connection.DisposeAsync();

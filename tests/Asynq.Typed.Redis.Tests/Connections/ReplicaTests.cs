@@ -76,6 +76,25 @@ public sealed class ReplicaTests
         });
     }
 
+    [Fact]
+    public async Task Many_tasks_fail_unsent_and_one_by_one_where_Redis_refuses_to_tell_the_way_to_its_replicas()
+    {
+        await using var server = await RedisServer.StartAsync(cancellationToken: Ct);
+        await using var plain = await AsynqClient.ConnectAsync(server.ConnectionString, Ct);
+        await RedisCli.DoAsync(server.Port, "ACL", "SETUSER", "default", "-client|id");
+
+        var results = await plain.WaitForReplicas(1, Short)
+            .EnqueueManyAsync(Enumerable.Range(0, 700).Select(number => Request($"{number}")), Ct).ToListAsync(Ct);
+
+        Assert.Equal(Enumerable.Range(0, 700).Select(number => $"{number}"), results.Select(result => result.TaskId));
+        Assert.All(results, static result =>
+        {
+            Assert.Equal(EnqueueStatus.Failed, result.Status);
+            Assert.Contains("client|id", Assert.IsType<RedisRefusedException>(result.Error).Message, StringComparison.Ordinal);
+        });
+        Assert.Equal("0", await RedisCli.RunAsync(server.Port, "EXISTS", K.Pending.ToString()));
+    }
+
     [Theory, EachBackend]
     public async Task Without_any_replica_a_task_is_stored_and_not_confirmed(Backend backend)
     {

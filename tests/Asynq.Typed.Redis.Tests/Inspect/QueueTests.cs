@@ -84,7 +84,11 @@ public sealed class QueueTests
             ],
             await scene.Broker.HistoricalStatsAsync(Queue, 3, Ct));
         Assert.Null(await scene.Broker.HistoricalStatsAsync("nope", 3, Ct));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => scene.Broker.HistoricalStatsAsync(Queue, 0, Ct));
+        Assert.Equal(90, (await scene.Broker.HistoricalStatsAsync(Queue, 90, Ct))!.Count);
+        foreach (var days in new[] { 0, 91, int.MaxValue })
+        {
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => scene.Broker.HistoricalStatsAsync(Queue, days, Ct));
+        }
     }
 
     [Theory, EachBackend]

@@ -36,6 +36,36 @@ public sealed class RemoveQueueTests
             (await scene.DumpAsync()).Split('\n').Select(line => line.Split(" = ")[0]));
     }
 
+    [Theory, EachBackend]
+    public async Task A_queue_that_is_used_while_it_is_removed_stays_visible(Backend backend)
+    {
+        await using var place = await Place.OpenAsync(backend);
+        await place.Broker.EnqueueAsync(Message("a"), Ct);
+        await place.Scene.Broker.EnqueueAsync(Message("b"), Ct);
+        place.Proxy.Losing = false;
+        place.Proxy.Cutting = () => place.Scene.Broker.EnqueueAsync(Message("c"), Ct).GetAwaiter().GetResult();
+        place.Proxy.CutReplies(1);
+
+        Assert.Equal(QueueRemoval.Removed, await place.Broker.RemoveQueueAsync(Queue, force: true, Ct));
+
+        Assert.Equal(1, place.Proxy.Cuts);
+        Assert.Equal(["c"], await place.Scene.ListAsync(K.Pending));
+        Assert.True(await place.Scene.Broker.QueueExistsAsync(Queue, Ct));
+    }
+
+    [Theory, EachBackend]
+    public async Task A_removed_queue_is_made_known_again_by_the_next_enqueue_of_who_removed_it(Backend backend)
+    {
+        await using var scene = await Scene.OpenAsync(backend);
+        await scene.Broker.EnqueueAsync(Message("a"), Ct);
+        await scene.Broker.RemoveQueueAsync(Queue, force: true, Ct);
+        Assert.False(await scene.Broker.QueueExistsAsync(Queue, Ct));
+
+        await scene.Broker.EnqueueAsync(Message("b"), Ct);
+
+        Assert.True(await scene.Broker.QueueExistsAsync(Queue, Ct));
+    }
+
     [Theory, MemberData(nameof(States))]
     public async Task A_queue_with_a_task_of_any_state_is_not_empty(Backend backend, TaskState state)
     {

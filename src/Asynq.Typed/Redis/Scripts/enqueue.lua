@@ -7,7 +7,7 @@
 --   kind (n pending and no more, p pending, s scheduled, g group), id, message; and but for n also: unique lock or '',
 --   its TTL (s), group or '', score (Unix s), exact due time (Unix ms) or '', tick key or ''
 -- A tick whose task is refused is marked too, so that no other scheduler enqueues it once the lock or the id is free.
--- Result: {0, one digit for each task}, or {0, ''} where all are stored: 0 stored, 1 lock taken, 2 id taken, 3 tick taken,
+-- Result: {0, one digit for each task}, or {0, ''} where all are stored, with a third value, 1, where that was done before: 0 stored, 1 lock taken, 2 id taken, 3 tick taken,
 --   4 tick taken by this very id; of the wrong type, and so nothing written for this task: 5 the lock, 6 the group, 7 the tick,
 --   8 the newest tick of its entry, 9 scheduled or groups. Or {0, '-'}: the call before has not been made; or {-1, key}: pending
 --   is of the wrong type. Then nothing is written.
@@ -20,12 +20,15 @@ if not fits(KEYS[1], 'list') then
 end
 local task_prefix, pending_since = ARGV[1], ARGV[4]
 local marks, mark, place = KEYS[4], ARGV[7], tonumber(ARGV[8])
+-- What a call refused is noted by its place, so that there are never more notes than places.
+local refused = marks .. ':' .. ARGV[8]
 -- Seconds: longer than anybody repeats a call.
 local marks_ttl = 600
 
 local known = call('GETRANGE', marks, place, place + #mark - 1)
 if known == mark then
-    return {0, call('GET', marks .. ':' .. mark) or ''}
+    local note = call('GET', refused) or ''
+    return {0, string.sub(note, 1, #mark) == mark and string.sub(note, #mark + 1) or '', 1}
 end
 
 local before, place_before = ARGV[10], ARGV[11]
@@ -182,7 +185,7 @@ if refusals then
         refusals[number] = refusals[number] or 0
     end
     outcomes = table.concat(refusals)
-    call('SET', marks .. ':' .. mark, outcomes, 'EX', marks_ttl)
+    call('SET', refused, mark .. outcomes, 'EX', marks_ttl)
 end
 if length and length == #pushed then
     redis.pcall('PUBLISH', ARGV[3], '')
