@@ -8,6 +8,7 @@ namespace Asynq.Typed;
 /// </summary>
 internal sealed class GuardedLogger(ILogger inner) : ILogger
 {
+    /// <summary>The scope is the provider's own: whoever ends it guards that.</summary>
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull
     {

@@ -25,14 +25,4 @@ internal sealed class LogLimiter(TimeProvider time, TimeSpan interval)
             return true;
         }
     }
-
-    /// <summary>Lets the next line through at once.</summary>
-    internal void Reset()
-    {
-        lock (_lock)
-        {
-            _last = null;
-            _heldBack = 0;
-        }
-    }
 }

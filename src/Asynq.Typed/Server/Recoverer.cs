@@ -9,10 +9,14 @@ namespace Asynq.Typed.Server;
 /// </summary>
 internal sealed class Recoverer : IServerComponent
 {
+    // A call to Redis, and its repetition, end by themselves in that time.
+    private static readonly TimeSpan LongestPass = TimeSpan.FromSeconds(10);
+
     private readonly Broker _broker;
     private readonly ServerSettings _settings;
     private readonly RetryDelay _retryDelay;
     private readonly Forwarder _forwarder;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly QueueLoops _loops;
 
@@ -28,13 +32,16 @@ internal sealed class Recoverer : IServerComponent
         _settings = settings;
         _retryDelay = retryDelay;
         _forwarder = forwarder;
+        _time = time;
         _logger = logger;
         _loops = new QueueLoops(nameof(Recoverer), settings, settings.Options.RecovererInterval, time, logger, StepAsync);
     }
 
     public void Start() => _loops.Start();
 
-    public Task ShutdownAsync(CancellationToken cancellationToken) => _loops.StopAsync();
+    // RetryDelay is the application's, and may block: a pass that does not end is left to itself.
+    public Task ShutdownAsync(CancellationToken cancellationToken) =>
+        _loops.StopAsync().EndsWithinAsync(LongestPass, _time, CancellationToken.None);
 
     private async Task<TimeSpan> StepAsync(string queue, CancellationToken cancellationToken)
     {

@@ -18,8 +18,8 @@ public sealed class TaskFailure
 
     /// <summary>
     /// Whether the handler threw something that it did not foresee, where asynq speaks of a panic: anything but
-    /// <see cref="TaskFailedException"/>, <see cref="SkipRetryException"/>, <see cref="RevokeTaskException"/>, and what the
-    /// server itself ends an attempt for.
+    /// <see cref="TaskFailedException"/>, <see cref="SkipRetryException"/> and <see cref="RevokeTaskException"/>, at any depth, and
+    /// what the server itself ends an attempt for.
     /// </summary>
     public bool IsUnexpected { get; }
 }

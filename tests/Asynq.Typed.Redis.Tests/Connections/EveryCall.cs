@@ -40,6 +40,7 @@ internal static class EveryCall
 
         var tasks = (await broker.DequeueAsync(queue, 10, Lease, Ct)).Tasks.ToDictionary(task => task.Id);
         Assert.Equal(6, tasks.Count);
+        Assert.Empty(await broker.ReclaimAsync(queue, Lease, Ct));
         Assert.Empty((await broker.ExtendLeaseAsync(queue, [.. tasks.Values], Lease, Ct)).Lost);
         Assert.True(await broker.CancelAsync(queue, "done", Ct));
         Assert.Equal(LeaseOutcome.Written, await broker.WriteResultAsync(tasks["complete"], "result"u8.ToArray(), Ct));

@@ -42,6 +42,36 @@ public sealed class ShutdownStagesTests
         Assert.True(token.IsCancellationRequested);
     }
 
+    [Fact]
+    public async Task A_retry_delay_that_blocks_while_tasks_are_taken_back_does_not_keep_the_server_from_shutting_down()
+    {
+        using var blocking = new ManualResetEventSlim();
+        var called = new TaskCompletionSource();
+        await using var server = await RuntimeFixture.OpenAsync(
+            static (_, _, _) => Task.CompletedTask,
+            options => options.RetryDelay = (_, _, _) =>
+            {
+                called.TrySetResult();
+                blocking.Wait(CancellationToken.None);
+                return TimeSpan.Zero;
+            });
+        await server.Broker.EnqueueAsync(RuntimeFixture.Message(), Token);
+        await server.Broker.DequeueAsync("default", 1, TimeSpan.FromSeconds(1), Token);
+        server.Time.Advance(TimeSpan.FromMinutes(2));
+        server.Runtime.Start();
+        await Eventually.ComesAsync(called.Task);
+        try
+        {
+            var shutdown = server.Runtime.ShutdownAsync(Token);
+
+            await Clock.TurnUntilAsync(server.Time, TimeSpan.FromSeconds(1), () => shutdown.IsCompleted);
+        }
+        finally
+        {
+            blocking.Set();
+        }
+    }
+
     private sealed class Component(Exception? failure = null) : IServerComponent
     {
         internal bool HasEnded { get; private set; }
