@@ -33,6 +33,13 @@ public sealed class LifeTests
         Assert.Empty(new Story().Exited("w4.7", 1, code, Causes.Limited).Facts());
 
     [Fact]
+    public void One_that_cannot_start_without_Redis_has_not_crashed() =>
+        Assert.Empty(new Story().Fault("pause-redis", "*", 1, 40).Exited("w1.7", 41, 75, Causes.Nothing).Facts());
+
+    [Fact]
+    public void With_Redis_it_can() => Assert.Equal([Fact.Crashed], new Story().Exited("w1.7", 41, 75, Causes.Nothing).Facts());
+
+    [Fact]
     public void When_all_is_mended_everybody_does_something() => Assert.Empty(Mended().Facts());
 
     [Fact]

@@ -4,14 +4,12 @@ using Asynq.Typed.Torture.Nodes;
 switch (args)
 {
     case ["worker", var settings]:
-        await WorkerNode.RunAsync(NodeSettings.Parse(settings));
-        return 0;
+        return await WorkerNode.RunAsync(NodeSettings.Parse(settings));
     case ["producer", var settings]:
         await ProducerNode.RunAsync(NodeSettings.Parse(settings));
         return 0;
     case ["scheduler", var settings]:
-        await SchedulerNode.RunAsync(NodeSettings.Parse(settings));
-        return 0;
+        return await SchedulerNode.RunAsync(NodeSettings.Parse(settings));
     case ["embedded", var settings]:
         await EmbeddedNode.RunAsync(NodeSettings.Parse(settings));
         return 0;

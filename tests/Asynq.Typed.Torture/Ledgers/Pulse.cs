@@ -19,6 +19,9 @@ internal sealed class Pulse(Ledger ledger, string redis, string process)
     // A delayed network alone must not pass for none: twice its longest delay is less.
     private static readonly long Long = 1_000_000;
 
+    // No processor for many a half second is no better than for a few whole ones.
+    private static readonly long LongWithoutProcessor = 500_000;
+
     // Who ends while Redis takes nothing is not taken at his word that it would have.
     private static readonly long LongAtTheEnd = 300_000;
 
@@ -32,7 +35,7 @@ internal sealed class Pulse(Ledger ledger, string redis, string process)
         {
             await Task.Delay(Interval);
             var now = Ledger.Now;
-            if (now - last > Long)
+            if (now - last > LongWithoutProcessor)
             {
                 ledger.Write(Entry.Starved, process, Text(last));
             }

@@ -11,7 +11,7 @@ internal static class SchedulerNode
 
     public const int TickSeconds = 2;
 
-    public static async Task RunAsync(NodeSettings settings)
+    public static async Task<int> RunAsync(NodeSettings settings)
     {
         var builder = Host.CreateApplicationBuilder();
         NodeLog.Configure(builder.Logging);
@@ -23,6 +23,6 @@ internal static class SchedulerNode
                 Misfire = MisfirePolicy.All(MostMissed),
             });
         using var host = builder.Build();
-        await host.RunAsync();
+        return await NodeHost.RunAsync(host);
     }
 }

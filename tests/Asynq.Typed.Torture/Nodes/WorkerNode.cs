@@ -10,7 +10,7 @@ internal static class WorkerNode
 {
     private const int Concurrency = 12;
 
-    public static async Task RunAsync(NodeSettings settings)
+    public static async Task<int> RunAsync(NodeSettings settings)
     {
         var timings = Timings.Of(settings.Quick);
         using var ledger = new Ledger(settings.LedgerPath);
@@ -42,8 +42,9 @@ internal static class WorkerNode
 
         // Else nobody sees whose the first tasks are.
         await probe.ConnectAsync();
-        await host.RunAsync();
+        var code = await NodeHost.RunAsync(host);
         pulse.End();
+        return code;
     }
 
     private static void Configure(AsynqServerOptions server, IReadOnlyList<string> queues, Timings timings, Death death)

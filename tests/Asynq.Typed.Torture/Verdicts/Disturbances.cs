@@ -190,6 +190,9 @@ internal sealed class ProcessExit(Span span, bool killedItself)
     /// <summary>Whether it could say all that was to be said.</summary>
     public bool InGoodOrder => _detail[0] == Well;
 
+    /// <summary>Whether it says that it could not start without Redis.</summary>
+    public bool CouldNotStart => _detail[0] == Nodes.NodeHost.Unavailable.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>Whether it ended as the run or its task had it.</summary>
     public bool IsMeant => Cause == Causes.Limited || (_detail[0], Cause) is (ByKill, Causes.Killed) or (Well, Causes.Told or Causes.ToldEarly)
         or (ByTerm, Causes.ToldEarly) || (_detail[0] == ByKill && killedItself);

@@ -11,9 +11,12 @@ internal sealed class LifeJudge(Histories histories, Disturbances disturbances, 
 {
     private const long Second = 1_000_000;
 
+    // As long as the library tries to connect, and some.
+    private const long UntilGivenUp = 60 * Second;
+
     public void Decide()
     {
-        foreach (var exit in disturbances.Exits.Where(exit => !exit.IsMeant))
+        foreach (var exit in disturbances.Exits.Where(exit => !exit.IsMeant && !IsExcused(exit)))
         {
             findings.Add(new Finding(Fact.Crashed, $"{exit.Process} ended with exit code {exit.Detail}"));
         }
@@ -29,6 +32,8 @@ internal sealed class LifeJudge(Histories histories, Disturbances disturbances, 
             DecideSchedulers(healed);
         }
     }
+
+    private bool IsExcused(ProcessExit exit) => exit.CouldNotStart && disturbances.Touched(exit.At - UntilGivenUp, exit.At - Second - 1);
 
     private void DecideProducers(long healed, IReadOnlyList<string> producers)
     {
