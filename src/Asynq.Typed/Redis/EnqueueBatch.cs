@@ -62,19 +62,25 @@ internal sealed class EnqueueBatch(
                 obstacle = exception;
             }
 
+            if (obstacle is not null)
+            {
+                // Not those who came meanwhile: for them it is tried anew.
+                FailWaiting(arrivals, obstacle);
+            }
+
             List<WaitingEnqueue> batch;
             Task<EnqueueReply[]> sending;
             lock (_lock)
             {
-                batch = Take();
-                if (batch.Count == 0)
+                batch = obstacle is null ? Take() : [];
+                if (batch.Count == 0 && (obstacle is null || _waiting.Count == 0))
                 {
                     _turns--;
                     return;
                 }
 
                 // In the lock: what was taken first is to be written first.
-                sending = obstacle is null ? SendAsync(batch) : Task.FromException<EnqueueReply[]>(obstacle);
+                sending = obstacle is null ? SendAsync(batch) : Task.FromResult<EnqueueReply[]>([]);
             }
 
             if (await FinishAsync(batch, sending).ConfigureAwait(false) is { } fault)
