@@ -7,7 +7,8 @@
 --   kind (n pending and no more, p pending, s scheduled, g group), id, message; and but for n also: unique lock or '',
 --   its TTL (s), group or '', score (Unix s), exact due time (Unix ms) or '', tick key or ''
 -- A tick whose task is refused is marked too, so that no other scheduler enqueues it once the lock or the id is free.
--- Result: {0, one digit for each task}, or {0, ''} where all are stored, with a third value, 1, where that was done before: 0 stored, 1 lock taken, 2 id taken, 3 tick taken,
+-- Result: {0, one digit for each task}, or {0, ''} where all are stored; a third value, 1, where the call was made before and
+--   this is what it did then. Digits: 0 stored, 1 lock taken, 2 id taken, 3 tick taken,
 --   4 tick taken by this very id; of the wrong type, and so nothing written for this task: 5 the lock, 6 the group, 7 the tick,
 --   8 the newest tick of its entry, 9 scheduled or groups. Or {0, '-'}: the call before has not been made; or {-1, key}: pending
 --   is of the wrong type. Then nothing is written.
