@@ -129,6 +129,8 @@ internal sealed class ClusterTopology(string folder) : Topology
             {
                 if (await from.AskAsync("CLUSTER", "COUNTKEYSINSLOT", slot) != "0")
                 {
+                    // Else it sends on to the owner whoever asks it for these keys, and so does not move them either.
+                    await SetSlotAsync(from, slot, "IMPORTING", await to.AskAsync("CLUSTER", "MYID"));
                     await MoveSlotAsync(from, to, slot);
                 }
             }

@@ -56,12 +56,15 @@ internal sealed class RedisNode : IAsyncDisposable
     {
         if (IsDown)
         {
-            if (_process is { WasKilled: false } ended)
+            if (_process is { WasKilled: false } alone)
             {
-                throw new InvalidOperationException($"{Name} ended by itself, with exit code {ended.ExitCode}: see {_log}.");
+                throw new InvalidOperationException($"{Name} ended by itself, with exit code {alone.ExitCode}: see {_log}.");
             }
 
-            _process?.Dispose();
+            // Others ask meanwhile whether it runs.
+            var ended = _process;
+            _process = null;
+            ended?.Dispose();
             _process = await ChildProcess.StartAsync(_log, _program, _arguments);
         }
 

@@ -43,8 +43,10 @@ internal sealed class Histories
     public TaskHistory? Find(string id) => _tasks.GetValueOrDefault(id);
 
     /// <summary>How many runs lasted long, and of how many of these it is not known until when they held their task.</summary>
-    public (int All, int Unseen) LongRuns => (
-        _runs.Values.Count(run => run.IsLong), _runs.Values.Count(run => run is { IsLong: true, FirstLease: 0, NeverHeld: false }));
+    public (int All, int Unseen) LongRuns => (_runs.Values.Count(run => run.IsLong), UnseenRuns.Count());
+
+    /// <summary>Those of which it is not known.</summary>
+    public IEnumerable<Run> UnseenRuns => _runs.Values.Where(run => run is { IsLong: true, FirstLease: 0, NeverHeld: false });
 
     private void Add(Line line)
     {

@@ -12,6 +12,9 @@ internal sealed class Judge(Histories histories, Disturbances disturbances, KeyA
     private const int FewUnseen = 20;
     private const int MostUnseenOf = 10;
 
+    // Who had no processor when a run began could not look.
+    private const long Around = 2_000_000;
+
     private readonly List<Finding> _findings = [.. keys.Findings];
 
     public IReadOnlyList<Finding> Findings => _findings;
@@ -35,7 +38,9 @@ internal sealed class Judge(Histories histories, Disturbances disturbances, KeyA
     /// <summary>A run whose lease is not known is judged by little: too many such, and a verdict says nothing.</summary>
     private void DecideSight()
     {
-        var (all, unseen) = histories.LongRuns;
+        var all = histories.LongRuns.All;
+        var unseen = histories.UnseenRuns.Count(run => !disturbances.CouldDoNothing(
+            run.Process, histories.Find(run.TaskId)!.Queue, run.Start - Around, run.Start + Around, 1));
         if (unseen > FewUnseen && unseen * MostUnseenOf > all)
         {
             _findings.Add(new Finding(Fact.Blind, $"of {unseen} of {all} runs it is not known until when they held their task"));
