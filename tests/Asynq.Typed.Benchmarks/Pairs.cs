@@ -23,8 +23,10 @@ internal static class Pairs
         var reads = new ReadBenchmarks();
         var slower = 0;
         slower += Compare("write MessagePack", 1, writes.Generated, writes.MessagePackCSharp);
+        slower += Compare("write, its formatter", 1, writes.Generated, writes.MessagePackCSharpFormatter);
         slower += Compare("write JSON", 1, writes.GeneratedJson, writes.SystemTextJson);
         slower += Compare("read MessagePack", 1, () => reads.Generated(), () => reads.MessagePackCSharp());
+        slower += Compare("read, its formatter", 1, () => reads.Generated(), () => reads.MessagePackCSharpFormatter());
         slower += Compare("read JSON", 1, () => reads.GeneratedJson(), () => reads.SystemTextJson());
         foreach (var types in (int[])[1, 10, 50])
         {

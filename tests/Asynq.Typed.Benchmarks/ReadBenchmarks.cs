@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using MessagePack;
+using MessagePack.Formatters;
+using MessagePack.Resolvers;
 
 namespace Asynq.Typed.Benchmarks;
 
@@ -9,6 +11,8 @@ namespace Asynq.Typed.Benchmarks;
 [MemoryDiagnoser]
 public class ReadBenchmarks
 {
+    private static readonly IMessagePackFormatter<Order> Formatter = StandardResolver.Instance.GetFormatterWithVerify<Order>();
+
     private readonly byte[] _messagePack = MessagePackSerializer.Serialize(Order.Sample);
     private readonly byte[] _generated = Bytes(Order.Sample);
     private readonly byte[] _json = Bytes(JsonOrder.Sample);
@@ -18,6 +22,14 @@ public class ReadBenchmarks
 
     [Benchmark]
     public Order MessagePackCSharp() => MessagePackSerializer.Deserialize<Order>(_messagePack);
+
+    /// <summary>Its formatter alone, without what the serializer does around it.</summary>
+    [Benchmark]
+    public Order MessagePackCSharpFormatter()
+    {
+        var reader = new MessagePackReader(_messagePack);
+        return Formatter.Deserialize(ref reader, MessagePackSerializerOptions.Standard);
+    }
 
     [Benchmark]
     public JsonOrder GeneratedJson() => Read<JsonOrder>(_json);

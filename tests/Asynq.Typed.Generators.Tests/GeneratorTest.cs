@@ -71,6 +71,25 @@ internal sealed class GeneratorTest
     public static GeneratorTest RunContracts(params string[] sources) =>
         Create(Contracts, "Shop.Contracts", false, sources);
 
+    /// <summary>Runs on an assembly that has the contracts, and another assembly.</summary>
+    public static GeneratorTest RunWith(MetadataReference reference, params string[] sources) =>
+        Create([.. Contracts, reference], "Shop.Contracts", false, sources);
+
+    /// <summary>An assembly as a project refers to it: without bodies, and without most of what is private.</summary>
+    public static MetadataReference Reference(string assembly, params string[] sources)
+    {
+        var stream = new MemoryStream();
+        var result = CSharpCompilation
+            .Create(assembly, sources.Select((source, i) => Parse(source, $"/lib/File{i}.cs")), Contracts, CompilationOptions)
+            .Emit(
+                stream,
+                options: new Microsoft.CodeAnalysis.Emit.EmitOptions(metadataOnly: true, includePrivateMembers: false),
+                cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics));
+        stream.Position = 0;
+        return MetadataReference.CreateFromStream(stream);
+    }
+
     /// <summary>Runs on code that cannot compile, whatever is generated: generated files must still be free of
     /// faults of their own.</summary>
     public static GeneratorTest RunFaulty(params string[] sources) => Create(Runtime, "Shop.Worker", true, sources);

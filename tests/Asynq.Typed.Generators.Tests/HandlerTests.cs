@@ -192,11 +192,23 @@ public class HandlerTests
         "PayloadFormat.Json, Result = typeof(int)",
         "long",
         "Shop.H cannot be registered: it returns 'long', but task 'x' says that its result is 'int'")]
+    [InlineData(
+        "PayloadFormat.Json, Result = typeof(Answer)",
+        "Shop.Answer?",
+        "Shop.H cannot be registered: it returns 'Shop.Answer?', but task 'x' says that its result is 'Shop.Answer', of which none is "
+            + "null: return an empty one instead, or hold it in a type with a member that may be null")]
+    [InlineData(
+        "PayloadFormat.MessagePack, Result = typeof(System.Collections.Generic.List<string>)",
+        "System.Collections.Generic.List<string?>",
+        "Shop.H cannot be registered: it returns 'System.Collections.Generic.List<string?>', but task 'x' says that its result is "
+            + "'System.Collections.Generic.List<string>', of which none is null: return an empty one instead, or hold it in a type with "
+            + "a member that may be null")]
     public void A_result_that_cannot_be_written_stops_the_build_and_is_named(string format, string result, string message)
     {
         var compilation = GeneratorTest.Compile("Shop.Worker", [GeneratorTest.Parse(Usings + $$"""
             namespace Shop;
             public sealed class Bad { public int Lost { get; } = 1; }
+            public sealed record Answer(int X);
             [AsynqTask("x", Format = {{format}})] public sealed partial record T(byte[] X);
             public sealed class H : IHandle<T, {{result}}>
             {
@@ -220,13 +232,46 @@ public class HandlerTests
     [Theory]
     [InlineData("Shop", "AddShopHandlers")]
     [InlineData("Shop.Worker", "AddShopWorkerHandlers")]
-    [InlineData("my-shop 2", "Addmyshop2Handlers")]
-    [InlineData("3d.Shop", "Add_3dShopHandlers")]
+    [InlineData("ShopWorker", "AddShopWorkerHandlers")]
+    [InlineData("Shop-Worker", "AddShopWorker13620952Handlers")]
+    [InlineData("my-shop 2", "Addmyshop29977A6B0Handlers")]
+    [InlineData("3d.Shop", "Add_3dShop6BBAFAE8Handlers")]
     public void The_registration_is_named_after_the_assembly(string assembly, string method)
     {
         var file = GeneratorTest.RunAs(assembly, Order, Handler).Files.Single(file => file.Key.Contains("module", StringComparison.Ordinal));
 
-        Assert.Contains($" {method}(this ", file.Value, StringComparison.Ordinal);
+        Assert.Contains($" {method}(", file.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_two_assemblies_have_classes_of_one_name()
+    {
+        string[] assemblies = ["Shop.Worker", "Shop-Worker", "ShopWorker", "Shop_Worker", "shop.worker", "shopworker", "Shop..Worker", "S.hopWorker"];
+
+        var modules = assemblies.Select(assembly => GeneratorTest.RunAs(assembly, Order, Handler).Files.Keys
+            .Single(file => file.Contains("module", StringComparison.Ordinal))).ToList();
+
+        Assert.Equal("ShopWorkerHandlers.module.g.cs", modules[0]);
+        Assert.Equal(assemblies.Length, modules.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+    }
+
+    [Fact]
+    public void A_class_may_make_two_batches_of_two_tasks_and_no_batch_twice()
+    {
+        var file = GeneratorTest.Run("using System.Collections.Generic;\n" + Usings + """
+            [AsynqTask("a")] public sealed partial record A; [AsynqTask("b")] public sealed partial record B;
+            [AsynqTask("n")] public sealed partial record N; [AsynqTask("o")] public sealed partial record O;
+            public sealed class Digests : IAggregate<N, B>, IAggregate<N, A>, IAggregate<O, A>
+            {
+                ValueTask<AggregateResult<A>> IAggregate<N, A>.AggregateAsync(GroupContext group, IReadOnlyList<N> tasks, CancellationToken cancellationToken) => new(new A());
+                ValueTask<AggregateResult<B>> IAggregate<N, B>.AggregateAsync(GroupContext group, IReadOnlyList<N> tasks, CancellationToken cancellationToken) => new(new B());
+                ValueTask<AggregateResult<A>> IAggregate<O, A>.AggregateAsync(GroupContext group, IReadOnlyList<O> tasks, CancellationToken cancellationToken) => new(new A());
+            }
+            """).Files["ShopWorkerHandlers.module.g.cs"];
+
+        Assert.Contains("GroupAggregator<global::N, global::A, global::Digests>", file, StringComparison.Ordinal);
+        Assert.Contains("GroupAggregator<global::O, global::A, global::Digests>", file, StringComparison.Ordinal);
+        Assert.DoesNotContain("GroupAggregator<global::N, global::B, global::Digests>", file, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -302,6 +347,20 @@ public class HandlerTests
                     public ValueTask<AggregateResult<Batch>> AggregateAsync(GroupContext group, IReadOnlyList<Nested> tasks, CancellationToken cancellationToken) => throw new NotSupportedException();
                 }
             }
+            [Obsolete("old"), AsynqTask("odd:old"), PeriodicTask("@daily")] public sealed partial record OldPeriodic;
+            public sealed record Former(int X) { [Obsolete("gone", error: true)] public int Y { get; set; } }
+            public sealed record Answer(Former? Former);
+            [AsynqTask("odd:job", Result = typeof(int?))] public sealed partial record Job;
+            [AsynqTask("odd:jobresult")] public sealed partial record JobResult;
+            [AsynqTask("odd:jresult", Result = typeof(List<string>))] public sealed partial record JResult;
+            [AsynqTask("odd:z")] public sealed partial record J;
+            public sealed class Jobs : IHandle<Job, int?>, IHandle<JobResult>, IHandle<JResult, List<string>>, IHandle<J, Answer>
+            {
+                public Task<int?> HandleAsync(Job task, TaskContext context, CancellationToken cancellationToken) => Task.FromResult<int?>(1);
+                public Task HandleAsync(JobResult task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+                public Task<List<string>> HandleAsync(JResult task, TaskContext context, CancellationToken cancellationToken) => Task.FromResult<List<string>>([]);
+                public Task<Answer> HandleAsync(J task, TaskContext context, CancellationToken cancellationToken) => Task.FromResult(new Answer(null));
+            }
             [Obsolete("old")] public sealed class OldHandler : IHandle<Shop.OrderPlaced>
             {
                 public Task HandleAsync(Shop.OrderPlaced task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
@@ -310,5 +369,28 @@ public class HandlerTests
 
         Assert.Contains("case \"odd:nested\":", file, StringComparison.Ordinal);
         Assert.Contains("global::Odd.Outer.Digests>()", file, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_periodic_task_that_is_obsolete_gives_no_warning() => Assert.Contains(
+        "new global::T()",
+        GeneratorTest.Run(
+            "[System.Obsolete(\"old\"), Asynq.Typed.AsynqTask(\"t\"), Asynq.Typed.PeriodicTask(\"@daily\")] public sealed partial record T;")
+            .Files["ShopWorkerHandlers.module.g.cs"],
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void A_result_that_is_obsolete_within_gives_no_warning()
+    {
+        var files = GeneratorTest.Run(Usings + """
+            public sealed record Answer { [System.Obsolete("gone", error: true)] public int Former { get; set; } }
+            [AsynqTask("t")] public sealed partial record T;
+            public sealed class H : IHandle<T, Answer[]>
+            {
+                public Task<Answer[]> HandleAsync(T task, TaskContext context, CancellationToken cancellationToken) => Task.FromResult<Answer[]>([]);
+            }
+            """).Files;
+
+        Assert.Contains("value.Former", files["ShopWorkerHandlers.module.g.cs"], StringComparison.Ordinal);
     }
 }

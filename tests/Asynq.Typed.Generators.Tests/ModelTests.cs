@@ -33,6 +33,25 @@ public class ModelTests
         model => Assert.True(
             typeof(IEquatable<>).MakeGenericType(model).IsAssignableFrom(model), $"{model} is compared by reference."));
 
+    [Fact]
+    public void Every_collection_is_a_member_in_the_payload_tests()
+    {
+        var folder = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Here())!)!, "Asynq.Typed.Payload.Tests");
+        var tasks = File.ReadAllText(Path.Combine(folder, "Everything.cs")) + File.ReadAllText(Path.Combine(folder, "Foundation.cs"));
+        var collections = typeof(CollectionForm)
+            .GetFields(BindingFlags.NonPublic | BindingFlags.Static)
+            .Select(field => field.GetValue(null))
+            .OfType<Dictionary<string, CollectionForm>>()
+            .SelectMany(forms => forms.Keys)
+            .Select(name => name[(name.LastIndexOf('.') + 1)..])
+            .ToList();
+
+        Assert.True(collections.Count > 30, "The collections stand elsewhere.");
+        Assert.All(collections, name => Assert.Matches($@"\b{name}<.*> \w+[,)]", tasks));
+    }
+
+    private static string Here([System.Runtime.CompilerServices.CallerFilePath] string path = "") => path;
+
     private static void Visit(Type type, string path, HashSet<Type> seen)
     {
         if (!seen.Add(type))

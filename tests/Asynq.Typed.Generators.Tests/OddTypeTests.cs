@@ -166,6 +166,52 @@ public class OddTypeTests
             [AsynqTask("y")] public partial record D(int X, int Y) : B(X);
             [AsynqTask("z")] public sealed partial record F(int X, int Y, B Inner) : D(X, Y);
             """ },
+        { "structs whose fields are all carried, by members, setters or the constructor", """
+            public readonly struct P(int x, int y) { public int X => x; public int Y => y; }
+            public readonly struct Q { private readonly int _x; public Q(int x) => _x = x; public int X => _x; public static readonly int S = 1; public const int K = 2; }
+            public struct R { private int _a; public int A { get => _a; set => _a = value; } public int B; public event Action? E; public void M() => E?.Invoke(); }
+            public struct S { [PayloadIgnore] private int _cache; public int A { get; set; } [PayloadIgnore] public int B { get; set; } public int Hash => _cache; public void M() => _cache = 1; }
+            public struct U(int x) { public int X { get; set; } = x; public readonly int Y = x; }
+            public struct Nothing;
+            [AsynqTask("x")] public sealed partial record T(P P, Q Q, R R, S S, Nothing N, KeyValuePair<int, Q> Pair, DateTime? At);
+            """ },
+        { "classes that keep what they can compute again, or nothing", """
+            public sealed class C { private int _cache; public int A { get; set; } public int Hash => _cache += A; }
+            public sealed class Nothing { public const int K = 1; public static int S { get; set; } public int Three => 3; }
+            public sealed class Ignored { [PayloadIgnore] private int _x; public int X => _x; public void M() => _x = 1; }
+            [AsynqTask("x")] public sealed partial record T(C C, Nothing N, Ignored I);
+            """ },
+        { "members that may not be used at all", """
+            [Obsolete("old")] public enum E { A } [Obsolete("old")] public sealed record O(int X);
+            public class Outer { [Obsolete("old")] public static class Holder { public sealed record In(int X); } }
+            #pragma warning disable CS0612, CS0618
+            [AsynqTask("a")] public sealed partial class A { [Obsolete("gone", error: true)] public int Former { get; init; } public int X { get; init; } }
+            [AsynqTask("b")] public sealed partial record B(E E, List<O?> Os, Outer.Holder.In In, Dictionary<E, int> ByE);
+            """ },
+        { "a protected setter and a constructor of the task's own", """
+            public class B { public B() { } public int X { get; protected set; } }
+            [AsynqTask("x")] public sealed partial class T : B { public int Z { get; private set; } }
+            [AsynqTask("y")] public sealed partial class V { private V() { } public int X { get; private set; } }
+            """ },
+        { "a formatter that is the task's own secret", """
+            public struct S;
+            [AsynqTask("x")] public sealed partial record T([PayloadFormatter(typeof(T.F))] S S)
+            {
+                private sealed class F : IPayloadFormatter<S>
+                {
+                    public static void Write(ref MessagePack.MessagePackWriter writer, S value) => writer.WriteNil();
+                    public static S Read(ref MessagePack.MessagePackReader reader) { reader.ReadNil(); return default; }
+                }
+            }
+            """ },
+        { "a raw task whose constructor takes what is also required", """
+            [AsynqTask("x", Format = PayloadFormat.Raw)] public sealed partial class T(byte[] body) { public required byte[] Body { get; init; } = body; }
+            [AsynqTask("y", Format = PayloadFormat.Raw)] public sealed partial class V { public V(ReadOnlyMemory<byte> body) => Body = body; public ReadOnlyMemory<byte> Body { get; } }
+            """ },
+        { "the highest number of a member", "[AsynqTask(\"x\")] public sealed partial record T([PayloadKey(1023)] int X);" },
+        { "a required member that is left out and set by the constructor", """
+            [AsynqTask("x")] public sealed partial class T { [SetsRequiredMembers] public T() => Y = 1; [PayloadIgnore] public required int Y { get; init; } public int X { get; set; } }
+            """ },
         { "names of system types in the way", """
             namespace Shop; public class System; public class Asynq; public class String; public class Task; public static class PayloadWriter;
             [AsynqTask("x")] public sealed partial record List(int[] Int32, Dictionary<string, int> Dictionary, string? Object, global::System.DateTime System);
@@ -200,6 +246,26 @@ public class OddTypeTests
         { "a member hidden by a static one", "public class B { public int X { get; set; } } [AsynqTask(\"x\")] public sealed partial class T : B { public new static int X; }" },
         { "a member whose second parameter has no member", "[AsynqTask(\"x\")] public sealed partial class T { public T(int a, int A) => this.A = a + A; public int A { get; } }" },
         { "a key of MessagePack on what is not public", "[MessagePack.MessagePackObject] public sealed class M { [MessagePack.Key(0)] public int A { get; set; } [MessagePack.Key(1)] internal int B { get; set; } } [AsynqTask(\"x\")] public sealed partial record T(M M);" },
+        { "a struct that keeps all it has to itself", "public readonly struct UserId { private readonly Guid _v; private UserId(Guid v) => _v = v; public Guid Value => _v; public static UserId Of(Guid v) => new(v); } [AsynqTask(\"x\")] public sealed partial record T(UserId X);" },
+        { "a struct whose constructor calls its members otherwise", "public readonly struct Range(int lo, int hi) { public int Low => lo; public int High => hi; } [AsynqTask(\"x\")] public sealed partial record T(Range X);" },
+        { "a struct that keeps a part to itself", "public struct S { private int _secret; public int X { get; set; } public int Y => _secret; public void M() => _secret = 1; } [AsynqTask(\"x\")] public sealed partial record T(S X);" },
+        { "a struct with a constructor for less than all", "public readonly struct S { private readonly int _b; public S(int a) => A = a; private S(int a, int b) : this(a) => _b = b; public int A { get; } public int B => _b; public static S Of(int a, int b) => new(a, b); } [AsynqTask(\"x\")] public sealed partial record T(S X);" },
+        { "a struct with an internal member", "public struct S { internal int Hidden { get; set; } public int X { get; set; } } [AsynqTask(\"x\")] public sealed partial record T(S X);" },
+        { "a task that is a struct with private state", "[AsynqTask(\"x\")] public partial struct T { private int _x; public void M() => _x = 1; public int X => _x; }" },
+        { "a class that keeps all it has to itself", "public sealed class Money { private decimal _amount; public decimal Amount => _amount; public static Money Of(decimal amount) => new() { _amount = amount }; } [AsynqTask(\"x\")] public sealed partial record T(Money X);" },
+        { "a class whose base keeps all it has to itself", "public class B { private int _x; protected void M() => _x = 1; public int X => _x; } public sealed class D : B; [AsynqTask(\"x\")] public sealed partial record T(D X);" },
+        { "a class whose primary constructor calls its members otherwise", "public sealed class C(int lo) { public C() : this(1) { } public int Low => lo; } [AsynqTask(\"x\")] public sealed partial record T(C X);" },
+        { "a number that would make a list of millions", "[AsynqTask(\"x\")] public sealed partial record T([PayloadKey(20261123)] int X);" },
+        { "one type under two keys of a union", "[PayloadUnion(0, typeof(D)), PayloadUnion(1, typeof(D))] public interface IU; public sealed record D(int X) : IU; [AsynqTask(\"x\")] public sealed partial record T(IU X);" },
+        { "a required member that is ignored", "[AsynqTask(\"x\")] public sealed partial class T { [PayloadIgnore] public required int Y { get; set; } public int X { get; set; } }" },
+        { "a required member that JSON ignores", "[AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial class T { [JsonIgnore] public required int Y { get; set; } public int X { get; set; } }" },
+        { "a required member that MessagePack ignores", "[AsynqTask(\"x\")] public sealed partial class T { [MessagePack.IgnoreMember] public required int Y { get; set; } public int X { get; set; } }" },
+        { "a required member that can only be set", "[AsynqTask(\"x\")] public sealed partial class T { public required int Y { set { } } public int X { get; set; } }" },
+        { "a protected setter of another type", "public class B { public int X { get; protected set; } } [AsynqTask(\"x\")] public sealed partial class T : B { public B? Other { get; set; } }" },
+        { "a protected constructor of another type", "public class B { protected B() { } public int X { get; set; } } [AsynqTask(\"x\")] public sealed partial class T : B { public B? Other { get; set; } }" },
+        { "a formatter that only its own type can see", "public struct S; public sealed class N { [PayloadFormatter(typeof(F))] public S S { get; set; } private sealed class F : IPayloadFormatter<S> { public static void Write(ref MessagePack.MessagePackWriter writer, S value) => writer.WriteNil(); public static S Read(ref MessagePack.MessagePackReader reader) => default; } } [AsynqTask(\"x\")] public sealed partial record T(N N);" },
+        { "a formatter of MessagePack", "[AsynqTask(\"x\")] public sealed partial class T { [MessagePack.MessagePackFormatter(typeof(int))] public int X { get; set; } }" },
+        { "a type with a formatter of MessagePack", "[MessagePack.MessagePackFormatter(typeof(int))] public sealed record N(int X); [AsynqTask(\"x\")] public sealed partial record T(N N);" },
         { "file-local task", "[AsynqTask(\"x\")] file sealed partial record T(int X);" },
         { "a type of the framework", "[AsynqTask(\"x\")] public sealed partial class T { public int X { get; set; } public Exception? E { get; set; } }" },
     };
@@ -226,4 +292,54 @@ public class OddTypeTests
         GeneratorTest.RunFaulty(
             Usings + "[AsynqTask(\"x\")] public sealed partial record T(int X);",
             Usings + "[AsynqTask(\"y\")] public sealed partial record T; [AsynqTask(\"z\")] public sealed partial record U(int X);").Files.Keys.Order());
+
+    [Fact]
+    public void A_mark_that_leaves_a_member_out_holds_for_what_overrides_it()
+    {
+        var files = GeneratorTest.RunContracts(Usings + """
+            public abstract class B
+            {
+                [PayloadIgnore] public virtual int A { get; set; }
+                [MessagePack.IgnoreMember] public virtual int M { get; set; }
+                [JsonIgnore] public virtual int J { get; set; }
+                [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public virtual int D { get; set; }
+            }
+            public class Middle : B { public override int A { get; set; } }
+            [AsynqTask("x")] public sealed partial class T : Middle { public override int A { get; set; } public override int M { get; set; } public override int J { get; set; } }
+            [AsynqTask("y", Format = PayloadFormat.Json)] public sealed partial class V : Middle { public override int A { get; set; } public override int M { get; set; } public override int J { get; set; } public override int D { get; set; } }
+            """).Files;
+
+        Assert.Equal(["D", "J"], Names(files["T.g.cs"]));
+        Assert.Equal(["M", "D"], Names(files["V.g.cs"]).Order().Reverse());
+        Assert.Contains("if (value.D != default)", files["V.g.cs"], StringComparison.Ordinal);
+
+        static IEnumerable<string> Names(string file) => System.Text.RegularExpressions.Regex
+            .Matches(file, "writer.WriteName\\(\"(\\w+)\"u8\\)").Select(match => match.Groups[1].Value);
+    }
+
+    [Fact]
+    public void A_struct_of_another_assembly_is_judged_by_its_fields()
+    {
+        var library = GeneratorTest.Reference("Library", """
+            namespace Library;
+            public readonly struct Instant { private readonly long _ticks; private Instant(long ticks) => _ticks = ticks; public long Ticks => _ticks; public static Instant Of(long ticks) => new(ticks); }
+            public readonly struct Point { public Point(int x) => X = x; public int X { get; } }
+            public struct Open { public int X { get; set; } public int Y; public event System.Action? E; public void M() => E?.Invoke(); }
+            public sealed class Period { private long _ticks; public long Ticks => _ticks; public static Period Of(long ticks) => new() { _ticks = ticks }; }
+            public sealed record Marker;
+            """);
+
+        Assert.NotEmpty(GeneratorTest.RunWith(library, Usings + "[AsynqTask(\"x\")] public sealed partial record T(Library.Point P, Library.Open O, Library.Marker M);").Files);
+        Assert.Empty(GeneratorTest.RunWith(library, Usings + "[AsynqTask(\"x\")] public sealed partial record T(Library.Instant I);").Files);
+        Assert.Empty(GeneratorTest.RunWith(library, Usings + "[AsynqTask(\"x\")] public sealed partial record T(Library.Period P);").Files);
+    }
+
+    [Fact]
+    public void The_highest_number_is_the_one_that_the_analyzers_page_names() => Assert.Contains(
+        Parsing.WireKey.MaxIndex.ToString("N0", System.Globalization.CultureInfo.InvariantCulture),
+        File.ReadAllText(Path.Combine(Repository(), "analyzers", "docs", "ASQ1005.md")),
+        StringComparison.Ordinal);
+
+    private static string Repository([System.Runtime.CompilerServices.CallerFilePath] string path = "") =>
+        Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(path)!)!)!;
 }

@@ -18,7 +18,7 @@ public class CultureTests
                 AssertSame(new JsonShapes(
                     shapes,
                     foundation,
-                    scalars.InJson,
+                    scalars.ForJson(),
                     new Unions(new Circle(-1.5), [null, new Square(2)], new Card("1", new Cash(-2.50m))),
                     new Opaque(-3)));
             },

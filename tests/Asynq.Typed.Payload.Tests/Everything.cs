@@ -67,7 +67,7 @@ public sealed partial record Scalars(
             (ticks, minutes) => new DateTimeOffset(ticks, TimeSpan.FromMinutes(minutes)));
 
     /// <summary>With what JSON can hold: numbers that are finite, and 292 years of nanoseconds.</summary>
-    public Scalars InJson => this with
+    public Scalars ForJson() => this with
     {
         Single = float.IsFinite(Single) ? Single : 0,
         Double = double.IsFinite(Double) ? Double : 0,

@@ -69,18 +69,6 @@ public sealed partial record Foundation(
         from isNull in Gen.Bool
         select Create(ticks, day, numbers, text, ints, bytes, map, words, single, isNull);
 
-    /// <summary>Without the collections whose order depends on how they were filled.</summary>
-    public Foundation Ordered => this with
-    {
-        ImmutableHashSet = [],
-        IImmutableSet = System.Collections.Immutable.ImmutableHashSet<int>.Empty,
-        ImmutableDictionary = System.Collections.Immutable.ImmutableDictionary<string, int>.Empty,
-        IImmutableDictionary = System.Collections.Immutable.ImmutableDictionary<int, int>.Empty,
-        FrozenSet = FrozenSet<string>.Empty,
-        FrozenDictionary = FrozenDictionary<string, Money>.Empty,
-        ConcurrentDictionary = [],
-    };
-
     private static Foundation Create(
         long ticks, int day, (ulong, ulong, long) numbers, string text, int[] ints, byte[] bytes,
         Dictionary<int, int> map, Dictionary<string, int> words, float single, bool isNull) => new(

@@ -42,7 +42,7 @@ public class HostileTests
         DamageText,
         [
             Target.Of([.. Some(Gen.Select(Scalars.Any, Shapes.Any, Foundation.Any)).Select(parts => new JsonShapes(
-                parts.Item2, parts.Item3, parts.Item1.InJson, SomeUnions, new Opaque(3)))]),
+                parts.Item2, parts.Item3, parts.Item1.ForJson(), SomeUnions, new Opaque(3)))]),
             Target.Of(new Omitted(1, [2, 3], "\u00e9<", Level.High)),
             Target.Of(new JsonNumbered(1, "n")),
             Target.Of(new JsonNested(1, new(2, 3), [[new(4, 5)], []])),

@@ -41,6 +41,41 @@ public sealed class ForeignMap
 [AsynqTask("test:foreign")]
 public sealed partial record WithForeign(Foreign Foreign, ForeignMap Map);
 
+/// <summary>The same task, as MessagePack-CSharp alone sees it.</summary>
+[MessagePackObject(keyAsPropertyName: true)]
+public sealed class ForeignEnvelope
+{
+    public Foreign Foreign { get; set; } = new();
+
+    public ForeignMap Map { get; set; } = new();
+}
+
+[Union(0, typeof(ForeignCircle))]
+[Union(7, typeof(ForeignSquare))]
+public interface IForeignShape;
+
+[MessagePackObject]
+public sealed class ForeignCircle : IForeignShape
+{
+    [Key(0)]
+    public int Radius { get; set; }
+}
+
+[MessagePackObject(keyAsPropertyName: true)]
+public sealed class ForeignSquare : IForeignShape
+{
+    public double Side { get; set; }
+}
+
+[AsynqTask("test:foreign-union")]
+public sealed partial record WithForeignUnion(IForeignShape Shape);
+
+[MessagePackObject(keyAsPropertyName: true)]
+public sealed class ForeignUnionEnvelope
+{
+    public IForeignShape? Shape { get; set; }
+}
+
 [PayloadUnion(0, typeof(Circle))]
 [PayloadUnion(1, typeof(Square))]
 public abstract record Shape;
@@ -109,8 +144,10 @@ public sealed partial record Formatted(
 [AsynqTask("test:raw", Format = PayloadFormat.Raw)]
 public sealed partial record RawTask(ReadOnlyMemory<byte> Bytes);
 
+#pragma warning disable ASQ1009 // What becomes of a derived value is tested.
 [AsynqTask("test:raw-set", Format = PayloadFormat.Raw)]
 public partial class RawClass
+#pragma warning restore ASQ1009
 {
     public required byte[] Bytes { get; init; }
 }

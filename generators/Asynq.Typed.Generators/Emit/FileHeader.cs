@@ -9,6 +9,15 @@ internal static class FileHeader
     public static string GeneratedCode =>
         $"[global::System.CodeDom.Compiler.GeneratedCode(\"Asynq.Typed.Generators\", \"{Version}\")]";
 
+    /// <summary>Marks a class that uses what is obsolete as obsolete itself: what may not be used at all may be used there.</summary>
+    public static void MarkObsolete(SourceWriter source, bool usesObsolete)
+    {
+        if (usesObsolete)
+        {
+            source.Line("[global::System.Obsolete(\"It uses what is obsolete.\")]");
+        }
+    }
+
     /// <summary>The first lines of a file.</summary>
     /// <param name="usesObsolete">Whether the code uses what is marked as obsolete.</param>
     public static SourceWriter Start(bool usesObsolete = false)

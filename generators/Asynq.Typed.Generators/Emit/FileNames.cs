@@ -40,8 +40,8 @@ internal static class FileNames
         return name.Append(".g.cs").ToString();
     }
 
-    // FNV-1a: string.GetHashCode differs from process to process.
-    private static uint Hash(string text)
+    /// <summary>FNV-1a: <c>string.GetHashCode</c> differs from process to process.</summary>
+    public static uint Hash(string text)
     {
         var hash = 2166136261;
         foreach (var character in text)

@@ -1,4 +1,3 @@
-using System.Text;
 using Asynq.Typed.Generators.Model;
 using Asynq.Typed.Generators.Parsing;
 
@@ -22,6 +21,8 @@ internal static class HandlerEmitter
             .Distinct()
             .OrderBy(entry => entry.Name, StringComparer.Ordinal)
             .ThenBy(entry => entry.Schedule, StringComparer.Ordinal)
+            .ThenBy(entry => entry.CSharp, StringComparer.Ordinal)
+            .ThenBy(entry => entry.TimeZone, StringComparer.Ordinal)
             .ToList();
         if (!assembly.HasRuntime || handlers.Count + periodic.Count == 0)
         {
@@ -29,8 +30,9 @@ internal static class HandlerEmitter
         }
 
         var ordered = handlers.OrderBy(handler => handler.CSharp, StringComparer.Ordinal).ToList();
-        var name = Identifier(assembly.Name);
-        var source = FileHeader.Start(ordered.Exists(handler => handler.UsesObsolete));
+        var name = HandlerNames.Class(assembly.Name);
+        var source = FileHeader.Start(
+            ordered.Exists(handler => handler.UsesObsolete) || periodic.Exists(entry => entry.UsesObsolete));
         EmitFaults(source, ordered);
         EmitHandledTasks(source, ordered);
         source.Line("namespace Asynq.Typed;").Line();
@@ -82,7 +84,7 @@ internal static class HandlerEmitter
             .Line("/// <param name=\"builder\">Where to add them.</param>")
             .Line("/// <returns>The same builder.</returns>")
             .Open("public static global::Asynq.Typed.AsynqBuilder " +
-                $"Add{name}Handlers(this global::Asynq.Typed.AsynqBuilder builder)")
+                $"Add{HandlerNames.Method(assembly)}Handlers(this global::Asynq.Typed.AsynqBuilder builder)")
             .Line("global::System.ArgumentNullException.ThrowIfNull(builder);")
             .Open($"if (!builder.TryAddHandlers({name}HandlerModule.Instance))")
             .Line("return builder;")
@@ -121,21 +123,6 @@ internal static class HandlerEmitter
         }
 
         source.Outdent().Line("});").Outdent();
-    }
-
-    /// <summary>The assembly's name without what an identifier cannot hold: <c>Shop.Worker</c> → <c>ShopWorker</c>.</summary>
-    private static string Identifier(string assembly)
-    {
-        var name = new StringBuilder();
-        foreach (var character in assembly)
-        {
-            if (char.IsLetterOrDigit(character) || character == '_')
-            {
-                name.Append(character);
-            }
-        }
-
-        return name.Length > 0 && char.IsDigit(name[0]) ? "_" + name : name.ToString();
     }
 
     /// <summary>A text as it is written in a documentation comment.</summary>

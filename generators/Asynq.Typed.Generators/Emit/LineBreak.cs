@@ -13,6 +13,7 @@ internal static class LineBreak
         }
 
         var best = 0;
+        var isBestAssignment = true;
         var outermost = int.MaxValue;
         var generic = 0;
         var depth = 0;
@@ -31,9 +32,13 @@ internal static class LineBreak
                     continue;
             }
 
-            if (IsBreak(line, i) && depth <= outermost)
+            // A setter stays in one piece where its neighbours can be parted.
+            var isAssignment = At(line, i - 2, " = ");
+            if ((isAssignment || IsBreak(line, i))
+                && (depth < outermost || (depth == outermost && (isBestAssignment || !isAssignment))))
             {
                 best = i + 1;
+                isBestAssignment = isAssignment;
                 outermost = depth;
             }
 
@@ -50,7 +55,7 @@ internal static class LineBreak
     private static bool IsBreak(string line, int i) => line[i] switch
     {
         '(' => line[i + 1] != ')',
-        ' ' => line[i - 1] == ',' || At(line, i + 1, "||") || At(line, i - 2, "=>") || At(line, i - 2, " ="),
+        ' ' => line[i - 1] == ',' || At(line, i + 1, "||") || At(line, i - 2, "=>"),
         _ => false,
     };
 

@@ -75,9 +75,14 @@ internal sealed class ModuleEmitter
                 .GroupBy(pair => pair.task.Type, StringComparer.Ordinal)
                 .Select(group => group.First())
                 .OrderBy(pair => pair.task.Type, StringComparer.Ordinal)
-                .Select(pair => new Route(
-                    pair.handler.CSharp, pair.task, methods.Name(pair.task.Type, "Handle" + pair.task.Name))),
+                .Select(pair => NewRoute(pair.handler.CSharp, pair.task)),
         ];
+
+        Route NewRoute(string handler, HandledTaskModel task)
+        {
+            var method = methods.Name(task.Type, "Handle" + task.Name);
+            return new Route(handler, task, method, methods.Name("result of " + task.Type, method + "Result"));
+        }
     }
 
     private void EmitTasks()
@@ -195,7 +200,7 @@ internal sealed class ModuleEmitter
                 break;
             default:
                 EmitAwait("global::Asynq.Typed.Wire.PayloadResult.WriteAsync(" +
-                    $"context, result, {route.Method}Result.Write, cancellationToken)");
+                    $"context, result, {route.ResultClass}.Write, cancellationToken)");
                 break;
         }
 
@@ -216,9 +221,10 @@ internal sealed class ModuleEmitter
 
         var wire = WireTypes.Of(result.Format);
         var shapes = new ShapeEmitter(_source, wire, result.Shapes, result.Unions);
+        _source.Line();
+        FileHeader.MarkObsolete(_source, result.UsesObsolete);
         _source
-            .Line()
-            .Open($"private static class {route.Method}Result")
+            .Open($"private static class {route.ResultClass}")
             .Open($"public static void Write(ref {wire.Writer} writer, {result.Type.Declaration} value)");
         shapes.Values.Write(result.Type, "value", "present");
         _source.Close();
@@ -226,12 +232,14 @@ internal sealed class ModuleEmitter
         _source.Close();
     }
 
-    private readonly struct Route(string handler, HandledTaskModel task, string method)
+    private readonly struct Route(string handler, HandledTaskModel task, string method, string resultClass)
     {
         public string Handler { get; } = handler;
 
         public HandledTaskModel Task { get; } = task;
 
         public string Method { get; } = method;
+
+        public string ResultClass { get; } = resultClass;
     }
 }

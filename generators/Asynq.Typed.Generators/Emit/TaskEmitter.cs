@@ -114,9 +114,9 @@ internal static class TaskEmitter
     {
         var shape = task.RootShape;
         var member = shape.Members[0];
-        var made = member.IsSet
-            ? $"new {task.CSharp}() {{ {member.Name} = payload.ToArray() }}"
-            : $"new {task.CSharp}(payload.ToArray())";
+        var argument = shape.Parameters.Count > 0 ? "payload.ToArray()" : "";
+        var setter = member.IsSet ? $" {{ {member.Name} = payload.ToArray() }}" : "";
+        var made = $"new {task.CSharp}({argument}){setter}";
         return (
             shape.IsOpen
                 ? $"{Wire}.PayloadRaw.Write(output, {Wire}.PayloadWriter.Exact<{task.CSharp}>(task).{member.Name})"
@@ -126,6 +126,7 @@ internal static class TaskEmitter
 
     private static void EmitHolder(SourceWriter source, TaskModel task)
     {
+        FileHeader.MarkObsolete(source, task.UsesObsolete);
         source.Line(FileHeader.GeneratedCode).Open($"private static class {task.Holder}");
         EmitDescriptor(source, task.Descriptor);
         if (task.Format != WireFormat.Raw)

@@ -68,8 +68,13 @@ internal sealed class ValueEmitter
             FormattedModel formatted => $"reader.ReadWith<{formatted.Formatter}, {formatted.CSharp}>()",
             _ => $"Read{Method(type)}(ref reader)",
         };
-        return type.IsNullable ? $"reader.TryReadNull() ? null : {read}" : read;
+        return type.IsNullable ? $"reader.TryReadNull() ? {Null(type)} : {read}" : read;
     }
+
+    /// <summary>A null beside a value. That of a struct needs its type: a struct that can be made of some class would be made of
+    /// the null.</summary>
+    private static string Null(ValueModel type) =>
+        type is { IsReference: true } or EnumModel or ScalarModel { Name: not "Memory" } ? "null" : $"default({type.Declaration})";
 
     /// <summary>Writes the methods of the lists and dictionaries that were asked for.</summary>
     /// <param name="isWrittenOnly">Whether the methods that read are left out.</param>

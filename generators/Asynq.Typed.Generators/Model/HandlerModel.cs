@@ -27,8 +27,13 @@ internal sealed record HandledTaskModel(string CSharp, string Name, string Type,
 /// <param name="Format">How it is written.</param>
 /// <param name="Shapes">The objects in it.</param>
 /// <param name="Unions">The unions in it.</param>
+/// <param name="UsesObsolete">Whether something in it is marked as obsolete.</param>
 internal sealed record ResultModel(
-    ValueModel Type, WireFormat Format, EquatableArray<ShapeModel> Shapes, EquatableArray<UnionModel> Unions);
+    ValueModel Type,
+    WireFormat Format,
+    EquatableArray<ShapeModel> Shapes,
+    EquatableArray<UnionModel> Unions,
+    bool UsesObsolete);
 
 /// <summary>Tasks that are aggregated.</summary>
 /// <param name="Task">The task as it is written in code.</param>
@@ -41,7 +46,8 @@ internal sealed record AggregateModel(string Task, string Type, string Batch);
 /// <param name="Schedule">The cron spec.</param>
 /// <param name="TimeZone">The id of the zone; <c>null</c> for that of the scheduler.</param>
 /// <param name="Name">The name of the entry.</param>
-internal sealed record PeriodicTaskModel(string CSharp, string Schedule, string? TimeZone, string Name);
+/// <param name="UsesObsolete">Whether the task is marked as obsolete.</param>
+internal sealed record PeriodicTaskModel(string CSharp, string Schedule, string? TimeZone, string Name, bool UsesObsolete);
 
 /// <summary>The assembly that is compiled.</summary>
 /// <param name="Name">Its name.</param>

@@ -21,6 +21,20 @@ internal static class Attributes
         return null;
     }
 
+    /// <summary>The attribute of a member, or of one that it overrides; <c>null</c> where all of them lack it.</summary>
+    public static AttributeData? FindInherited(this ISymbol member, string attribute)
+    {
+        for (var level = member; level is not null; level = (level as IPropertySymbol)?.OverriddenProperty)
+        {
+            if (level.Find(attribute) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
     public static IEnumerable<AttributeData> FindAll(this ISymbol symbol, string attribute) =>
         symbol.GetAttributes().Where(data => data.AttributeClass is { } type && IsNamed(type, attribute));
 

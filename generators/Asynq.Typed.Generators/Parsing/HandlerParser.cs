@@ -31,12 +31,15 @@ internal static class HandlerParser
             .OfType<HandledTaskModel>()
             .Distinct()
             .OrderBy(task => task.Type, StringComparer.Ordinal)
+            .ThenBy(task => task.CSharp, StringComparer.Ordinal)
+            .ThenBy(task => task.Result?.Type.Declaration, StringComparer.Ordinal)
             .ToEquatableArray();
         var groups = type.AllInterfaces
             .Where(candidate => Is(candidate, WellKnownNames.AggregateInterface, 2))
             .Select(ParseGroup)
             .OfType<AggregateModel>()
             .OrderBy(group => group.Type, StringComparer.Ordinal)
+            .ThenBy(group => group.Batch, StringComparer.Ordinal)
             .ToEquatableArray();
         var periodic = handled
             .Select(candidate => candidate.TypeArguments[0])
@@ -52,10 +55,9 @@ internal static class HandlerParser
                 groups,
                 faults.OrderBy(fault => fault, StringComparer.Ordinal).ToEquatableArray(),
                 periodic,
-                type.AllInterfaces
-                    .SelectMany(candidate => candidate.TypeArguments)
-                    .Append(type)
-                    .Any(used => used.Has("System.ObsoleteAttribute")));
+                Obsolescence.IsMarked(type)
+                    || type.AllInterfaces.SelectMany(candidate => candidate.TypeArguments).Any(Obsolescence.IsNamedIn)
+                    || tasks.Any(task => task.Result is { UsesObsolete: true }));
     }
 
     /// <summary>What there is to know of the assembly.</summary>
@@ -95,10 +97,10 @@ internal static class HandlerParser
 
         if (handled.TypeArguments.Length == 2
             && TaskParser.Result(attribute) is { } declared
-            && !SymbolEqualityComparer.Default.Equals(declared, handled.TypeArguments[1]))
+            && ResultDifference(declared, handled.TypeArguments[1]) is { } remedy)
         {
             faults.Add($"{Plain(handler)} cannot be registered: it returns '{Plain(handled.TypeArguments[1])}', "
-                + $"but task '{name}' says that its result is '{Plain(declared)}'");
+                + $"but task '{name}' says that its result is '{Plain(declared)}'{remedy}");
             return null;
         }
 
@@ -113,7 +115,7 @@ internal static class HandlerParser
         var value = shapes.ParseValue(type);
         if (ResultFault(value, options.Format, shapes.Faults) is not { } fault)
         {
-            var result = new ResultModel(value!, options.Format, shapes.Shapes, shapes.Unions);
+            var result = new ResultModel(value!, options.Format, shapes.Shapes, shapes.Unions, shapes.UsesObsolete);
             return new HandledTaskModel(TypeText.Of(task), task.Name, name, result);
         }
 
@@ -125,6 +127,33 @@ internal static class HandlerParser
 
         return null;
     }
+
+    /// <summary>What to do where a handler returns something else than its task says; <c>null</c> where it does not.</summary>
+    private static string? ResultDifference(ITypeSymbol declared, ITypeSymbol returned)
+    {
+        if (!SymbolEqualityComparer.Default.Equals(declared, returned))
+        {
+            return "";
+        }
+
+        // typeof() cannot name a reference that may be null: the result is read as one that is not.
+        return ReturnsNull(declared.WithNullableAnnotation(NullableAnnotation.NotAnnotated), returned)
+            ? ", of which none is null: return an empty one instead, or hold it in a type with a member that may be null"
+            : null;
+    }
+
+    /// <summary>Whether null can be in what is returned where what is read knows none.</summary>
+    private static bool ReturnsNull(ITypeSymbol declared, ITypeSymbol returned) =>
+        (declared.IsReferenceType
+            && declared.NullableAnnotation == NullableAnnotation.NotAnnotated
+            && returned.NullableAnnotation == NullableAnnotation.Annotated)
+        || (declared, returned) switch
+        {
+            (IArrayTypeSymbol left, IArrayTypeSymbol right) => ReturnsNull(left.ElementType, right.ElementType),
+            (INamedTypeSymbol left, INamedTypeSymbol right) =>
+                left.TypeArguments.Zip(right.TypeArguments, ReturnsNull).Any(isNull => isNull),
+            _ => false,
+        };
 
     /// <summary>What is wrong with a result; <c>null</c> if it can be written.</summary>
     private static string? ResultFault(ValueModel? value, WireFormat format, IReadOnlyList<ShapeFault> faults)

@@ -59,11 +59,11 @@ internal static class MemberFinder
         return levels;
     }
 
-    /// <summary>Whether an attribute leaves the member out: JSON's says nothing of MessagePack, and the other way
-    /// round.</summary>
+    /// <summary>Whether an attribute leaves the member out, be it on one that this overrides: JSON's says nothing of MessagePack,
+    /// and the other way round.</summary>
     public static bool IsIgnored(ISymbol member, WireFormat format) =>
-        member.Has(WellKnownNames.IgnoreAttribute)
-        || (format == WireFormat.MessagePack && member.Has(WellKnownNames.MessagePackIgnore))
+        member.FindInherited(WellKnownNames.IgnoreAttribute) is not null
+        || (format == WireFormat.MessagePack && member.FindInherited(WellKnownNames.MessagePackIgnore) is not null)
         || (format == WireFormat.Json && Omissions.IsAlways(member));
 
     /// <summary>The members in the order of their declaration; where there are several files, in that of their
@@ -72,7 +72,7 @@ internal static class MemberFinder
         type.DeclaringSyntaxReferences.Length < 2
             ? type.GetMembers()
             : type.GetMembers()
-                .OrderBy(member => member.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree.FilePath,
+                .OrderBy(member => member.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree.FilePath.Replace('\\', '/'),
                     StringComparer.Ordinal)
                 .ThenBy(member => member.DeclaringSyntaxReferences.FirstOrDefault()?.Span.Start ?? 0);
 

@@ -40,7 +40,22 @@ internal sealed class MemberParser(
             return null;
         }
 
+        if (key.Index > WireKey.MaxIndex)
+        {
+            fault(new(
+                symbol,
+                $"has the number {key.Index}, and a payload has a place for each number up to it: give it one of {WireKey.MaxIndex} at most",
+                ShapeFaultKind.Key));
+            return null;
+        }
+
         var formatter = symbol.FindOnMember(parameter, WellKnownNames.FormatterAttribute);
+        if (formatter is null && options.Format == WireFormat.MessagePack && symbol.Has(WellKnownNames.MessagePackFormatter))
+        {
+            fault(new(symbol, ShapeFault.ForeignFormatter, ShapeFaultKind.Value));
+            return null;
+        }
+
         if (values.Parse(TypeOf(symbol, parameter), formatter) is not { } type)
         {
             fault(new(

@@ -29,7 +29,7 @@ internal static class Omissions
             _ => Omission.Never,
         };
 
-    private static int? Condition(ISymbol member) => member.Find(WellKnownNames.JsonIgnore) is { } attribute
+    private static int? Condition(ISymbol member) => member.FindInherited(WellKnownNames.JsonIgnore) is { } attribute
         ? attribute.Setting("Condition") as int? ?? Always
         : null;
 }

@@ -30,7 +30,8 @@ internal static class PeriodicTaskParser
                     TypeText.Of(task),
                     schedule,
                     attribute.Setting("TimeZone") as string,
-                    attribute.Setting("Name") as string ?? type);
+                    attribute.Setting("Name") as string ?? type,
+                    task.InstanceConstructors.Append<ISymbol>(task).Any(Obsolescence.IsMarked));
             }
         }
     }

@@ -8,6 +8,10 @@ namespace Asynq.Typed.Generators.Parsing;
 /// <param name="kind">What the fault is about.</param>
 internal readonly struct ShapeFault(ISymbol symbol, string reason, ShapeFaultKind kind = ShapeFaultKind.Shape)
 {
+    /// <summary>Why a formatter of MessagePack-CSharp is refused.</summary>
+    public const string ForeignFormatter =
+        "has a [MessagePackFormatter], which payloads do not use: name one with [PayloadFormatter], and let it call that one";
+
     public ISymbol Symbol { get; } = symbol;
 
     public string Reason { get; } = reason;

@@ -38,7 +38,7 @@ internal sealed class ShapeParser
         _within = within;
         _options = options;
         _cancellation = cancellation;
-        Values = new ValueParser(options.Format, FindObject);
+        Values = new ValueParser(options.Format, FindObject, IsAccessible);
     }
 
     /// <summary>The parser of values. Their objects are found, and parsed with the payload or the result.</summary>
@@ -86,6 +86,10 @@ internal sealed class ShapeParser
                 // A generic type whose members are of ever larger types of the same kind has no end.
                 _faults.Add(new ShapeFault(type, $"is one of more than {MaxObjects} types, or of a generic type without end: name a formatter for it with [PayloadFormatter]"));
                 _pending.Clear();
+            }
+            else if (_options.Format == WireFormat.MessagePack && type.Has(WellKnownNames.MessagePackFormatter))
+            {
+                _faults.Add(new ShapeFault(type, ShapeFault.ForeignFormatter));
             }
             else if (cases.Count > 0)
             {
@@ -196,6 +200,14 @@ internal sealed class ShapeParser
             return;
         }
 
+        if (cases.FirstOrDefault(@case => cases.Count(other => SymbolEqualityComparer.Default.Equals(other.Type, @case.Type)) > 1).Type
+            is { } twice)
+        {
+            _faults.Add(new ShapeFault(type, $"has two keys for '{twice.Name}', which can be written under one only: take one away", ShapeFaultKind.Key));
+            return;
+        }
+
+        UsesObsolete |= Obsolescence.IsMarked(type);
         _unions.Add(new UnionModel(model.CSharp, model.Name, words > 0, parsed.ToEquatableArray()));
     }
 
@@ -214,24 +226,33 @@ internal sealed class ShapeParser
         }
 
         var symbols = MemberFinder.Find(type, _options.Format);
-        if (ConstructorBinder.Find(type, symbols, IsAccessible) is not { } constructor)
+        if (ConstructorBinder.Find(type, symbols, IsUsable) is not { } constructor)
         {
             _faults.Add(new ShapeFault(type, "has no single constructor whose parameters are all members of it"));
             return null;
         }
 
-        UsesObsolete |= symbols.Append(type).Append(constructor).Any(symbol => symbol.Has("System.ObsoleteAttribute"));
-        var parsed = ParseMembers(symbols, constructor);
+        UsesObsolete |= symbols.Append(type).Append(constructor).Any(Obsolescence.IsMarked)
+            || symbols.Exists(symbol => Obsolescence.IsNamedIn(MemberFinder.TypeOf(symbol)));
+        var atFault = _faults.Count;
+        _faults.AddRange(RequiredMembers.Faults(type, symbols, constructor));
+        var parsed = ParseMembers(symbols, constructor, IsUsable);
         if (parsed.Count == 0 && type.AllInterfaces.Any(candidate => candidate.SpecialType == SpecialType.System_Collections_IEnumerable))
         {
             _faults.Add(new ShapeFault(type, "is a collection that is not known: its items would be lost: name a formatter for it with [PayloadFormatter]"));
             return null;
         }
 
+        if (_faults.Count == atFault && HiddenState.Fault(type, parsed.ConvertAll(member => member.Symbol), constructor, IsIgnored) is { } lost)
+        {
+            _faults.Add(new ShapeFault(type, lost));
+            return null;
+        }
+
         var known = _faults.Count;
-        _faults.AddRange(HiddenMembers.Faults(type, symbols, IsAccessible));
+        _faults.AddRange(HiddenMembers.Faults(type, symbols, IsUsable));
         var isTask = SymbolEqualityComparer.Default.Equals(type, _within);
-        _faults.AddRange(LostMarks.Faults(type, parsed, _options.Format, isTask).Where(lost => !IsAtFault(lost.Symbol)).ToList());
+        _faults.AddRange(LostMarks.Faults(type, parsed, _options.Format, isTask).Where(mark => !IsAtFault(mark.Symbol)).ToList());
         _faults.AddRange(KeyLayout.Faults(parsed));
         if (_faults.Count > known)
         {
@@ -254,12 +275,18 @@ internal sealed class ShapeParser
             constructor.Parameters
                 .Select(parameter => TypeText.Identifier(ConstructorBinder.Member(symbols, parameter)!.Name))
                 .ToEquatableArray());
+
+        // What is protected in a base can be used through the task itself, not through another type that has it.
+        bool IsUsable(ISymbol symbol) => _compilation.IsSymbolAccessibleWithin(symbol, _within, type);
+
+        bool IsIgnored(ISymbol symbol) => MemberFinder.IsIgnored(symbol, _options.Format);
     }
 
     private bool IsAtFault(ISymbol symbol) =>
         _faults.Exists(fault => SymbolEqualityComparer.Default.Equals(fault.Symbol, symbol));
 
-    private List<(ISymbol Symbol, MemberModel Model)> ParseMembers(List<ISymbol> symbols, IMethodSymbol constructor)
+    private List<(ISymbol Symbol, MemberModel Model)> ParseMembers(
+        List<ISymbol> symbols, IMethodSymbol constructor, Func<ISymbol, bool> isUsable)
     {
         var bound = constructor.Parameters.ToDictionary(
             parameter => ConstructorBinder.Member(symbols, parameter)!,
@@ -269,7 +296,7 @@ internal sealed class ShapeParser
             ObjectTypes.IsPair(constructor.ContainingType) ? new WireOptions(_options.Format, WireNaming.Declared) : _options,
             Values,
             constructor,
-            IsAccessible,
+            isUsable,
             _faults.Add);
         var members = new List<(ISymbol Symbol, MemberModel Model)>();
         foreach (var symbol in symbols)

@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis;
 namespace Asynq.Typed.Generators.Parsing;
 
 /// <summary>Turns the types of members into models. Objects are left to the shape parser.</summary>
-internal sealed class ValueParser(WireFormat format, Func<INamedTypeSymbol, ObjectModel?> parseObject)
+internal sealed class ValueParser(
+    WireFormat format, Func<INamedTypeSymbol, ObjectModel?> parseObject, Func<ISymbol, bool> isAccessible)
 {
     /// <summary>The model of a member's type; <c>null</c> if a payload cannot hold it.</summary>
     /// <param name="type">The type.</param>
@@ -64,6 +65,7 @@ internal sealed class ValueParser(WireFormat format, Func<INamedTypeSymbol, Obje
     {
         var contract = format == WireFormat.Json ? "IJsonPayloadFormatter" : "IPayloadFormatter";
         return attribute.Argument() is INamedTypeSymbol formatter
+            && isAccessible(formatter)
             && formatter.AllInterfaces.Any(candidate =>
                 candidate.Name == contract
                 && candidate.ContainingNamespace.ToDisplayString() == WellKnownNames.Namespace

@@ -21,6 +21,8 @@ internal static class WellKnownNames
 
     public const string MessagePackIgnore = "MessagePack.IgnoreMemberAttribute";
 
+    public const string MessagePackFormatter = "MessagePack.MessagePackFormatterAttribute";
+
     public const string MessagePackUnion = "MessagePack.UnionAttribute";
 
     public const string JsonName = "System.Text.Json.Serialization.JsonPropertyNameAttribute";

@@ -7,6 +7,9 @@ namespace Asynq.Typed.Generators.Parsing;
 /// <summary>The key of a member on the wire: a name, or a place in a list.</summary>
 internal readonly struct WireKey
 {
+    /// <summary>The highest number of a member. A list has a place for each number up to it.</summary>
+    public const int MaxIndex = 1023;
+
     private WireKey(string name, int index)
     {
         Name = name;
@@ -31,9 +34,10 @@ internal readonly struct WireKey
             case WireFormat.Json when member.Find(WellKnownNames.JsonName)?.Argument() is string name:
                 return IsText(name) ? new WireKey(name, -1) : null;
             case WireFormat.MessagePack when member.ContainingType.Find(WellKnownNames.MessagePackObject) is { } layout:
-                return member.Find(WellKnownNames.MessagePackKey) is { } key
-                    ? FromAttribute(key, member.Name)
-                    : layout.Argument() is true ? new WireKey(member.Name, -1) : null;
+                // Where the names are the keys, MessagePack-CSharp does not look at [Key].
+                return layout.Argument() is true ? new WireKey(member.Name, -1)
+                    : member.Find(WellKnownNames.MessagePackKey) is { } key ? FromAttribute(key, member.Name)
+                    : null;
             default:
                 return new WireKey(Rename(member.Name, options.Naming), -1);
         }

@@ -12,7 +12,7 @@ public sealed class PayloadKeyAttribute : Attribute
     public PayloadKeyAttribute(string name) => Name = name;
 
     /// <summary>Pins the member's place in an array.</summary>
-    /// <param name="index">The place, from 0.</param>
+    /// <param name="index">The place, from 0 to 1023.</param>
     public PayloadKeyAttribute(int index) => Index = index;
 
     /// <summary>The key in the map; <c>null</c> where the member has a place in an array.</summary>

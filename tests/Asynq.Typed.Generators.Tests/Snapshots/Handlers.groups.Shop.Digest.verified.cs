@@ -72,7 +72,7 @@ partial record Digest : global::Asynq.Typed.IAsynqTask<global::Shop.Digest>
         private static string[] ReadArrayOfString(ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var list = reader.BeginList();
-            var value = new global::Asynq.Typed.Wire.PayloadArray<string>(list.Remaining);
+            var value = new global::Asynq.Typed.Wire.PayloadArray<string>(list.Capacity);
             while (reader.NextItem(ref list))
             {
                 value.Add(reader.ReadString());

@@ -176,7 +176,7 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::A.Job>
             ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var list = reader.BeginList();
-            var value = new global::System.Collections.Generic.List<global::A.Item>(list.Remaining);
+            var value = new global::System.Collections.Generic.List<global::A.Item>(list.Capacity);
             while (reader.NextItem(ref list))
             {
                 value.Add(ReadItem(ref reader));
@@ -202,7 +202,7 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::A.Job>
             ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var list = reader.BeginList();
-            var value = new global::System.Collections.Generic.List<global::B.Kind>(list.Remaining);
+            var value = new global::System.Collections.Generic.List<global::B.Kind>(list.Capacity);
             while (reader.NextItem(ref list))
             {
                 value.Add((global::B.Kind)reader.ReadInt32());
@@ -228,7 +228,7 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::A.Job>
             ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var list = reader.BeginList();
-            var value = new global::System.Collections.Generic.List<global::B.Item>(list.Remaining);
+            var value = new global::System.Collections.Generic.List<global::B.Item>(list.Capacity);
             while (reader.NextItem(ref list))
             {
                 value.Add(ReadItem2(ref reader));
@@ -254,7 +254,7 @@ partial record Job : global::Asynq.Typed.IAsynqTask<global::A.Job>
             ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var list = reader.BeginList();
-            var value = new global::System.Collections.Generic.List<global::A.Kind>(list.Remaining);
+            var value = new global::System.Collections.Generic.List<global::A.Kind>(list.Capacity);
             while (reader.NextItem(ref list))
             {
                 value.Add((global::A.Kind)reader.ReadInt32());

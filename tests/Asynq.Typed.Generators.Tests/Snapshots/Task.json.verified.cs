@@ -103,7 +103,7 @@ partial record Invoice : global::Asynq.Typed.IAsynqTask<global::Shop.Invoice>
             ref global::Asynq.Typed.Wire.JsonPayloadReader reader)
         {
             var list = reader.BeginList();
-            var value = new global::System.Collections.Generic.List<string>(list.Remaining);
+            var value = new global::System.Collections.Generic.List<string>(list.Capacity);
             while (reader.NextItem(ref list))
             {
                 value.Add(reader.ReadString());
@@ -131,7 +131,7 @@ partial record Invoice : global::Asynq.Typed.IAsynqTask<global::Shop.Invoice>
             ref global::Asynq.Typed.Wire.JsonPayloadReader reader)
         {
             var map = reader.BeginMap();
-            var value = new global::System.Collections.Generic.Dictionary<int, bool>(map.Remaining);
+            var value = new global::System.Collections.Generic.Dictionary<int, bool>(map.Capacity);
             while (reader.NextEntry(ref map))
             {
                 value[reader.ReadInt32()] = reader.ReadBoolean();

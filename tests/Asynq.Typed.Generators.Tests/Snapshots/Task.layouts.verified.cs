@@ -17,6 +17,7 @@ partial record Paid : global::Asynq.Typed.IAsynqTask<global::Shop.Paid>
         global::System.ReadOnlyMemory<byte> payload) =>
         global::Asynq.Typed.Wire.PayloadReader.Read(payload, AsynqPayload.ReadPaid);
 
+    [global::System.Obsolete("It uses what is obsolete.")]
     [global::System.CodeDom.Compiler.GeneratedCode("Asynq.Typed.Generators", "0.1.0")]
     private static class AsynqPayload
     {
@@ -328,7 +329,7 @@ partial record Paid : global::Asynq.Typed.IAsynqTask<global::Shop.Paid>
             ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var list = reader.BeginList();
-            var value = global::System.Collections.Immutable.ImmutableArray.CreateBuilder<int>(list.Remaining);
+            var value = global::System.Collections.Immutable.ImmutableArray.CreateBuilder<int>(list.Capacity);
             while (reader.NextItem(ref list))
             {
                 value.Add(reader.ReadInt32());

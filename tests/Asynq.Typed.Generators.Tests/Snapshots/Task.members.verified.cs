@@ -91,8 +91,8 @@ partial class Note : global::Asynq.Typed.IAsynqTask<global::Shop.Note>
                 tags = hasTags ? tags : initial.Tags;
             }
 
-            return new global::Shop.Note() { Author = author, Locale = locale, Priority = priority, Tags = tags, Text =
-                text };
+            return new global::Shop.Note() { Author = author, Locale = locale, Priority = priority, Tags = tags,
+                Text = text };
         }
 
         private static void WriteListOfString(
@@ -111,7 +111,7 @@ partial class Note : global::Asynq.Typed.IAsynqTask<global::Shop.Note>
             ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var list = reader.BeginList();
-            var value = new global::System.Collections.Generic.List<string>(list.Remaining);
+            var value = new global::System.Collections.Generic.List<string>(list.Capacity);
             while (reader.NextItem(ref list))
             {
                 value.Add(reader.ReadString());

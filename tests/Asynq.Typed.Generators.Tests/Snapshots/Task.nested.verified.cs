@@ -281,7 +281,7 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
             ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var list = reader.BeginList();
-            var value = new global::System.Collections.Generic.List<global::Shop.Color>(list.Remaining);
+            var value = new global::System.Collections.Generic.List<global::Shop.Color>(list.Capacity);
             while (reader.NextItem(ref list))
             {
                 value.Add((global::Shop.Color)reader.ReadByte());
@@ -305,7 +305,7 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
         private static global::Shop.Line[] ReadArrayOfLine(ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var list = reader.BeginList();
-            var value = new global::Asynq.Typed.Wire.PayloadArray<global::Shop.Line>(list.Remaining);
+            var value = new global::Asynq.Typed.Wire.PayloadArray<global::Shop.Line>(list.Capacity);
             while (reader.NextItem(ref list))
             {
                 value.Add(ReadLine(ref reader));
@@ -341,7 +341,7 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
             ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var map = reader.BeginMap();
-            var value = new global::System.Collections.Generic.Dictionary<string, global::Shop.Money?>(map.Remaining);
+            var value = new global::System.Collections.Generic.Dictionary<string, global::Shop.Money?>(map.Capacity);
             while (reader.NextEntry(ref map))
             {
                 value[reader.ReadString()] = reader.TryReadNull() ? null : ReadMoney(ref reader);
@@ -367,7 +367,7 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
             ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var list = reader.BeginList();
-            var value = new global::System.Collections.Generic.List<global::Shop.Tree>(list.Remaining);
+            var value = new global::System.Collections.Generic.List<global::Shop.Tree>(list.Capacity);
             while (reader.NextItem(ref list))
             {
                 value.Add(ReadTree(ref reader));

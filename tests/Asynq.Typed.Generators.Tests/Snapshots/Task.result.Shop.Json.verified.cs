@@ -83,7 +83,7 @@ partial record Json : global::Asynq.Typed.IAsynqTask<global::Shop.Json>,
             ref global::Asynq.Typed.Wire.JsonPayloadReader reader)
         {
             var list = reader.BeginList();
-            var value = new global::System.Collections.Generic.List<int>(list.Remaining);
+            var value = new global::System.Collections.Generic.List<int>(list.Capacity);
             while (reader.NextItem(ref list))
             {
                 value.Add(reader.ReadInt32());

@@ -142,7 +142,7 @@ partial record Sum : global::Asynq.Typed.IAsynqTask<global::Shop.Sum>,
         private static string[] ReadArrayOfString(ref global::Asynq.Typed.Wire.PayloadReader reader)
         {
             var list = reader.BeginList();
-            var value = new global::Asynq.Typed.Wire.PayloadArray<string>(list.Remaining);
+            var value = new global::Asynq.Typed.Wire.PayloadArray<string>(list.Capacity);
             while (reader.NextItem(ref list))
             {
                 value.Add(reader.ReadString());

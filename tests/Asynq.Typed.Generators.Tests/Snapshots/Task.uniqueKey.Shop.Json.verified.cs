@@ -111,7 +111,7 @@ partial struct Json : global::Asynq.Typed.IAsynqTask<global::Shop.Json>
             ref global::Asynq.Typed.Wire.JsonPayloadReader reader)
         {
             var list = reader.BeginList();
-            var value = new global::System.Collections.Generic.List<string>(list.Remaining);
+            var value = new global::System.Collections.Generic.List<string>(list.Capacity);
             while (reader.NextItem(ref list))
             {
                 value.Add(reader.ReadString());
