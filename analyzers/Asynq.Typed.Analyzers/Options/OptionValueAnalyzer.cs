@@ -30,22 +30,24 @@ public sealed class OptionValueAnalyzer : AsynqAnalyzer
         context.RegisterOperationAction(
             operation =>
             {
-                if (OptionAssignment.In(operation.Operation) is not { } assignment)
+                foreach (var assignment in OptionAssignment.AllIn(operation.Operation))
                 {
-                    return;
-                }
-
-                if (assignment.IsOf(symbols.EnqueueOptions))
-                {
-                    CheckEnqueueOption(operation, assignment);
-                }
-                else if (assignment.Property == "GroupGracePeriod" && assignment.IsOf(symbols.ServerOptions))
-                {
-                    CheckGracePeriod(operation, assignment);
+                    Check(operation, assignment, symbols);
                 }
             },
-            OperationKind.SimpleAssignment,
-            OperationKind.CoalesceAssignment);
+            OptionAssignment.Kinds);
+
+    private static void Check(OperationAnalysisContext context, OptionAssignment assignment, AsynqSymbols symbols)
+    {
+        if (assignment.IsOf(symbols.EnqueueOptions))
+        {
+            CheckEnqueueOption(context, assignment);
+        }
+        else if (assignment.Property == "GroupGracePeriod" && assignment.IsOf(symbols.ServerOptions))
+        {
+            CheckGracePeriod(context, assignment);
+        }
+    }
 
     private static void CheckEnqueueOption(OperationAnalysisContext context, OptionAssignment assignment)
     {

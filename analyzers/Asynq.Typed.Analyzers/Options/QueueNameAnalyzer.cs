@@ -18,10 +18,7 @@ public sealed class QueueNameAnalyzer : AsynqAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext context, AsynqSymbols symbols)
     {
-        context.RegisterOperationAction(
-            operation => CheckOption(operation, symbols),
-            OperationKind.SimpleAssignment,
-            OperationKind.CoalesceAssignment);
+        context.RegisterOperationAction(operation => CheckOptions(operation, symbols), OptionAssignment.Kinds);
         context.RegisterOperationAction(
             operation => CheckEntries(operation, symbols),
             OperationKind.SimpleAssignment,
@@ -31,12 +28,14 @@ public sealed class QueueNameAnalyzer : AsynqAnalyzer
         context.RegisterOperationAction(operation => CheckArgument(operation, symbols), OperationKind.Argument);
     }
 
-    private static void CheckOption(OperationAnalysisContext context, AsynqSymbols symbols)
+    private static void CheckOptions(OperationAnalysisContext context, AsynqSymbols symbols)
     {
-        if (OptionAssignment.In(context.Operation) is { Property: "Queue" } assignment
-            && assignment.IsOf(symbols.EnqueueOptions))
+        foreach (var assignment in OptionAssignment.AllIn(context.Operation))
         {
-            Check(context, assignment.Value, $"{assignment.Owner}.{assignment.Property}");
+            if (assignment.Property == "Queue" && assignment.IsOf(symbols.EnqueueOptions))
+            {
+                Check(context, assignment.Value, $"{assignment.Owner}.{assignment.Property}");
+            }
         }
     }
 
