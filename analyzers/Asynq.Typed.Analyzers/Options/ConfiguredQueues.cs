@@ -57,7 +57,7 @@ internal static class ConfiguredQueues
     /// <summary>Whether the options themselves go to where they cannot be followed.</summary>
     private static bool IsPassedOn(IOperation operation, IAnonymousFunctionOperation lambda) =>
         operation is IParameterReferenceOperation { Parameter: var parameter, Parent: not IPropertyReferenceOperation }
-        && SymbolEqualityComparer.Default.Equals(parameter, lambda.Symbol.Parameters[0]);
+        && SymbolEqualityComparer.Default.Equals(parameter, lambda.Symbol.Parameters.FirstOrDefault());
 
     /// <summary>What is given at one mention of <c>Queues</c>; <c>null</c> where it is more than constants, or something else.</summary>
     private static List<string>? NamesAt(IOperation queues, AsynqSymbols symbols)
