@@ -44,7 +44,7 @@ internal static class OptionRules
     internal static readonly DiagnosticDescriptor NameIsBlank = new(
         RuleIds.ASQ3005NameIsBlank,
         "A task id or a group is blank",
-        "'{0}' of '{1}' is blank: give it a visible character, or leave it out",
+        "'{0}' of '{1}' is blank: {2}",
         RuleCategory.Options,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -53,7 +53,7 @@ internal static class OptionRules
     internal static readonly DiagnosticDescriptor OptionsContradict = new(
         RuleIds.ASQ3007OptionsContradict,
         "Two options contradict each other",
-        "Of two options one is lost, {0}: {1}",
+        "'{0}' and '{1}' are both given: a task has one due time, leave one of them out",
         RuleCategory.Options,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -103,6 +103,15 @@ internal static class OptionRules
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         helpLinkUri: HelpLink.Of(RuleIds.ASQ3012EnqueueIsNotAwaited));
+
+    internal static readonly DiagnosticDescriptor SettingIsReplaced = new(
+        RuleIds.ASQ3013SettingIsReplaced,
+        "A setting is given twice",
+        "{0}: the last one wins in silence, leave one of them out",
+        RuleCategory.Options,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ3013SettingIsReplaced));
 
     internal static readonly DiagnosticDescriptor QueueIsNotConsumed = new(
         RuleIds.ASQ3006QueueIsNotConsumed,

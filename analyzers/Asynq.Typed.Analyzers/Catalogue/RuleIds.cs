@@ -38,6 +38,7 @@ internal static class RuleIds
     internal const string ASQ3010TimeZoneIsUnknown = "ASQ3010";
     internal const string ASQ3011StrictWeightsAreEqual = "ASQ3011";
     internal const string ASQ3012EnqueueIsNotAwaited = "ASQ3012";
+    internal const string ASQ3013SettingIsReplaced = "ASQ3013";
 
     internal const string ASQ9001NothingIsGenerated = "ASQ9001";
 }

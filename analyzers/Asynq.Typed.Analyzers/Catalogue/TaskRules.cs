@@ -19,7 +19,7 @@ internal static class TaskRules
         "Two tasks have one type name",
         "Task '{0}' has the type name '{1}', which task '{2}' has too: give each task a name of its own",
         RuleCategory.Tasks,
-        DiagnosticSeverity.Error,
+        DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         helpLinkUri: HelpLink.Of(RuleIds.ASQ1002TaskTypeNameIsTaken));
 

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Asynq.Typed.Analyzers.Model;
 
@@ -17,6 +18,9 @@ internal sealed class AsynqSymbols
         Builder = compilation.GetTypeByMetadataName("Asynq.Typed.AsynqBuilder");
         EnqueueOptions = compilation.GetTypeByMetadataName("Asynq.Typed.EnqueueOptions");
         ServerOptions = compilation.GetTypeByMetadataName("Asynq.Typed.AsynqServerOptions");
+        SemaphoreOptions = compilation.GetTypeByMetadataName("Asynq.Typed.TaskSemaphoreOptions");
+        Inspector = compilation.GetTypeByMetadataName("Asynq.Typed.AsynqInspector");
+        PeriodicTaskAttribute = compilation.GetTypeByMetadataName("Asynq.Typed.PeriodicTaskAttribute");
         Client = compilation.GetTypeByMetadataName("Asynq.Typed.AsynqClient");
         CancellationToken = compilation.GetTypeByMetadataName("System.Threading.CancellationToken");
     }
@@ -43,6 +47,12 @@ internal sealed class AsynqSymbols
     internal INamedTypeSymbol? EnqueueOptions { get; }
 
     internal INamedTypeSymbol? ServerOptions { get; }
+
+    internal INamedTypeSymbol? SemaphoreOptions { get; }
+
+    internal INamedTypeSymbol? Inspector { get; }
+
+    internal INamedTypeSymbol? PeriodicTaskAttribute { get; }
 
     internal INamedTypeSymbol? Client { get; }
 
@@ -101,6 +111,16 @@ internal sealed class AsynqSymbols
         Client is not null
         && SymbolEqualityComparer.Default.Equals(method.ContainingType, Client)
         && method.Name.Contains("Enqueue");
+
+    /// <summary>
+    /// Whether an argument is one of the inspector's own text arguments of that name. Other types of the library take such names
+    /// too, and refuse none.
+    /// </summary>
+    internal bool IsOfInspector(IArgumentOperation argument, string name) =>
+        argument is { ArgumentKind: ArgumentKind.Explicit, Parameter: { Type.SpecialType: SpecialType.System_String } parameter }
+        && parameter.Name == name
+        && Inspector is not null
+        && SymbolEqualityComparer.Default.Equals(parameter.ContainingType, Inspector);
 
     /// <summary>The tasks that an application says are handled by another one.</summary>
     internal IEnumerable<ISymbol> HandledElsewhere(IAssemblySymbol assembly)

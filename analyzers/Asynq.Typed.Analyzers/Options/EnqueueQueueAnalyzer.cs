@@ -1,15 +1,13 @@
 using System.Collections.Immutable;
 using Asynq.Typed.Analyzers.Catalogue;
 using Asynq.Typed.Analyzers.Model;
-using Asynq.Typed.Analyzers.Values;
-using Asynq.Typed.Rules;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Asynq.Typed.Analyzers.Options;
 
-/// <summary>Enqueues to a queue from which no server of the application takes tasks.</summary>
+/// <summary>Tasks that are enqueued, now or by a schedule, to a queue from which no server of the application takes tasks.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class EnqueueQueueAnalyzer : AsynqAnalyzer
 {
@@ -20,63 +18,49 @@ public sealed class EnqueueQueueAnalyzer : AsynqAnalyzer
     {
         var elsewhere = new Lazy<HashSet<ISymbol>>(() => new HashSet<ISymbol>(
             symbols.HandledElsewhere(context.Compilation.Assembly), SymbolEqualityComparer.Default));
-        context.RegisterOperationAction(
-            operation => Check(operation, symbols, elsewhere), OperationKind.Invocation);
+        context.RegisterOperationAction(operation => CheckCall(operation, symbols, elsewhere), OperationKind.Invocation);
+        context.RegisterSymbolAction(symbol => CheckPeriodic(symbol, symbols, elsewhere), SymbolKind.NamedType);
     }
 
-    private static void Check(OperationAnalysisContext context, AsynqSymbols symbols, Lazy<HashSet<ISymbol>> elsewhere)
+    private static void CheckCall(OperationAnalysisContext context, AsynqSymbols symbols, Lazy<HashSet<ISymbol>> elsewhere)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (!symbols.IsEnqueue(call.TargetMethod)
-            || call.TargetMethod.TypeArguments.Length != 1
+        if (call.TargetMethod.TypeArguments.Length != 1
             || call.TargetMethod.TypeArguments[0] is not INamedTypeSymbol task
-            || elsewhere.Value.Contains(task)
-            || QueueOf(call, task, symbols) is not { } queue
-            || ServerQueues.In(context.Compilation, symbols).Names is not { } consumed
-            || consumed.Contains(queue.Name))
+            || !symbols.OwnsAssemblyOf(call.TargetMethod)
+            || !symbols.IsTask(task)
+            || elsewhere.Value.Contains(task))
         {
             return;
         }
 
-        context.ReportDiagnostic(Diagnostic.Create(
-            OptionRules.QueueIsNotConsumed, queue.Location, task.Name, queue.Name));
-    }
-
-    /// <summary>The queue that the call says, or else the task's type; <c>null</c> where it cannot be told.</summary>
-    private static (string Name, Location Location)? QueueOf(IInvocationOperation call, INamedTypeSymbol task, AsynqSymbols symbols)
-    {
-        var given = call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "options");
-        var options = given?.Value is IConversionOperation conversion ? conversion.Operand : given?.Value;
-        switch (options)
+        foreach (var (queue, location) in new EnqueuedQueues(task, symbols).Of(call))
         {
-            case null:
-            case { ConstantValue: { HasValue: true, Value: null } }:
-                return QueueOf(task, call, symbols);
-            case IObjectCreationOperation { Arguments.IsEmpty: true } creation:
-                foreach (var element in creation.Initializer?.Initializers ?? [])
-                {
-                    if (OptionAssignment.In(element) is { Property: "Queue" } assignment)
-                    {
-                        return ConstantStrings.TryGet(assignment.Value, out var name)
-                            ? name is null ? QueueOf(task, call, symbols) : (name, assignment.Value.Syntax.GetLocation())
-                            : null;
-                    }
-                }
-
-                return QueueOf(task, call, symbols);
-            default:
-                return null;
+            if (IsLeft(queue, context.Compilation, symbols))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(OptionRules.QueueIsNotConsumed, location, task.Name, queue));
+            }
         }
     }
 
-    private static (string Name, Location Location)? QueueOf(INamedTypeSymbol task, IInvocationOperation call, AsynqSymbols symbols)
+    private static void CheckPeriodic(SymbolAnalysisContext context, AsynqSymbols symbols, Lazy<HashSet<ISymbol>> elsewhere)
     {
-        if (symbols.TaskAttributeOf(task) is not { } attribute)
+        var task = (INamedTypeSymbol)context.Symbol;
+        var schedule = task.GetAttributes().FirstOrDefault(attribute =>
+            SymbolEqualityComparer.Default.Equals(attribute.AttributeClass, symbols.PeriodicTaskAttribute));
+        if (schedule?.ApplicationSyntaxReference is { } reference
+            && EnqueuedQueues.OfType(task, symbols) is { } queue
+            && !elsewhere.Value.Contains(task)
+            && IsLeft(queue, context.Compilation, symbols))
         {
-            return null;
+            context.ReportDiagnostic(Diagnostic.Create(
+                OptionRules.QueueIsNotConsumed,
+                reference.GetSyntax(context.CancellationToken).GetLocation(),
+                task.Name,
+                queue));
         }
-
-        var queue = attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "Queue").Value.Value as string;
-        return (queue ?? QueueName.Default, call.Syntax.GetLocation());
     }
+
+    private static bool IsLeft(string queue, Compilation compilation, AsynqSymbols symbols) =>
+        ServerQueues.In(compilation, symbols).Names is { } consumed && !consumed.Contains(queue);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -9,6 +10,10 @@ namespace Asynq.Typed.Analyzers.Options;
 /// </summary>
 internal sealed class OptionAssignment(IPropertyReferenceOperation target, IOperation value)
 {
+    /// <summary>The operations that <see cref="AllIn"/> looks into.</summary>
+    internal static readonly ImmutableArray<OperationKind> Kinds =
+        [OperationKind.SimpleAssignment, OperationKind.CoalesceAssignment, OperationKind.DeconstructionAssignment];
+
     internal IPropertyReferenceOperation Target { get; } = target;
 
     internal IOperation Value { get; } = value;
@@ -26,6 +31,30 @@ internal sealed class OptionAssignment(IPropertyReferenceOperation target, IOper
         _ => null,
     };
 
+    /// <summary>As <see cref="In"/>, with those that one tuple gives to another, of which there can be several.</summary>
+    internal static IEnumerable<OptionAssignment> AllIn(IOperation operation)
+    {
+        if (operation is IDeconstructionAssignmentOperation deconstruction)
+        {
+            return OfTuple(deconstruction.Target, deconstruction.Value);
+        }
+
+        return In(operation) is { } assignment ? [assignment] : [];
+    }
+
     internal bool IsOf(INamedTypeSymbol? type) =>
         type is not null && SymbolEqualityComparer.Default.Equals(Target.Property.ContainingType, type);
+
+    private static IEnumerable<OptionAssignment> OfTuple(IOperation target, IOperation value)
+    {
+        var given = value is IConversionOperation { OperatorMethod: null } conversion ? conversion.Operand : value;
+        if (target is IPropertyReferenceOperation property)
+        {
+            return [new OptionAssignment(property, value)];
+        }
+
+        return target is ITupleOperation targets && given is ITupleOperation values && targets.Elements.Length == values.Elements.Length
+            ? targets.Elements.SelectMany((element, index) => OfTuple(element, values.Elements[index]))
+            : [];
+    }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Asynq.Typed.Analyzers.Catalogue;
 using Asynq.Typed.Analyzers.Model;
-using Asynq.Typed.Analyzers.Routing;
 using Asynq.Typed.Analyzers.Values;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -9,7 +8,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Asynq.Typed.Analyzers.Options;
 
-/// <summary>Options that exclude each other, and entries of which one replaces another in silence.</summary>
+/// <summary>Options that exclude each other, and weights that leave a strict order open.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class OptionConflictAnalyzer : AsynqAnalyzer
 {
@@ -22,12 +21,6 @@ public sealed class OptionConflictAnalyzer : AsynqAnalyzer
         context.RegisterOperationAction(
             operation => CheckDueTimes(operation, symbols), OperationKind.ObjectOrCollectionInitializer);
         context.RegisterOperationAction(
-            operation => CheckReplaced(operation, symbols),
-            OperationKind.SimpleAssignment,
-            OperationKind.CoalesceAssignment,
-            OperationKind.MemberInitializer);
-        context.RegisterOperationAction(operation => CheckUseChain(operation, symbols), OperationKind.Invocation);
-        context.RegisterOperationAction(
             operation => CheckStrictPriority(operation, symbols), OperationKind.SimpleAssignment);
     }
 
@@ -38,7 +31,7 @@ public sealed class OptionConflictAnalyzer : AsynqAnalyzer
         {
             if (OptionAssignment.In(element) is not { Property: "ProcessIn" or "ProcessAt" } assignment
                 || !assignment.IsOf(symbols.EnqueueOptions)
-                || assignment.Value.ConstantValue is { HasValue: true, Value: null })
+                || !IsNeverNull(assignment.Value))
             {
                 continue;
             }
@@ -46,57 +39,17 @@ public sealed class OptionConflictAnalyzer : AsynqAnalyzer
             if (first is not null)
             {
                 context.ReportDiagnostic(Diagnostic.Create(
-                    OptionRules.OptionsContradict,
-                    element.Syntax.GetLocation(),
-                    $"'{first.Property}' and '{assignment.Property}' are both given",
-                    "a task has one due time, leave one of them out"));
+                    OptionRules.OptionsContradict, element.Syntax.GetLocation(), first.Property, assignment.Property));
             }
 
             first = assignment;
         }
     }
 
-    private static void CheckReplaced(OperationAnalysisContext context, AsynqSymbols symbols)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var entry in QueueEntries.In(context.Operation, symbols))
-        {
-            if (ConstantStrings.TryGet(entry.Name, out var name) && name is not null && !seen.Add(name) && entry.Replaces)
-            {
-                context.ReportDiagnostic(Diagnostic.Create(
-                    OptionRules.OptionsContradict,
-                    entry.Name.Syntax.GetLocation(),
-                    $"queue '{name}' is given twice",
-                    "the last weight wins in silence, leave one of them out"));
-            }
-        }
-    }
-
-    private static void CheckUseChain(OperationAnalysisContext context, AsynqSymbols symbols)
-    {
-        var call = (IInvocationOperation)context.Operation;
-        if (!NamesRedis(call, symbols))
-        {
-            return;
-        }
-
-        for (var earlier = BuilderChain.Receiver(call); earlier is not null; earlier = BuilderChain.Receiver(earlier))
-        {
-            if (NamesRedis(earlier, symbols))
-            {
-                context.ReportDiagnostic(Diagnostic.Create(
-                    OptionRules.OptionsContradict,
-                    call.Syntax.GetLocation(),
-                    $"'{earlier.TargetMethod.Name}' is called before '{call.TargetMethod.Name}'",
-                    "the last one wins in silence, leave one of them out"));
-                return;
-            }
-        }
-    }
-
-    private static bool NamesRedis(IInvocationOperation call, AsynqSymbols symbols) =>
-        call.TargetMethod.Name is "UseRedis" or "UseEmbedded"
-        && SymbolEqualityComparer.Default.Equals(call.TargetMethod.ReturnType, symbols.Builder);
+    /// <summary>Whether a nullable value is made of one that cannot be null: of two that may be, one may stand in for the other.</summary>
+    private static bool IsNeverNull(IOperation value) =>
+        value is IConversionOperation { Operand.Type: { IsValueType: true, OriginalDefinition.SpecialType: not SpecialType.System_Nullable_T } } conversion
+        && conversion.OperatorMethod?.ReturnType.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T;
 
     private static void CheckStrictPriority(OperationAnalysisContext context, AsynqSymbols symbols)
     {
@@ -107,49 +60,73 @@ public sealed class OptionConflictAnalyzer : AsynqAnalyzer
             return;
         }
 
-        var byWeight = new Dictionary<double, string>();
-        foreach (var entry in SiblingEntries(context.Operation, assignment, symbols))
+        foreach (var entries in SiblingEntries(context.Operation, assignment.Target.Instance, symbols))
         {
-            if (ConstantNumbers.Of(entry.Weight) is not { } weight
-                || weight <= 0
-                || !ConstantStrings.TryGet(entry.Name, out var name)
-                || name is null)
-            {
-                continue;
-            }
-
-            if (byWeight.TryGetValue(weight, out var other) && other != name)
-            {
-                context.ReportDiagnostic(Diagnostic.Create(
-                    OptionRules.StrictWeightsAreEqual, entry.Weight.Syntax.GetLocation(), other, name));
-            }
-
-            byWeight[weight] = name;
+            CheckWeights(context, entries);
         }
     }
 
-    /// <summary>The entries that are given to the same options, in the same initialiser or the same list of statements.</summary>
-    private static IEnumerable<QueueEntry> SiblingEntries(
-        IOperation operation, OptionAssignment assignment, AsynqSymbols symbols)
+    private static void CheckWeights(OperationAnalysisContext context, List<QueueEntry> entries)
     {
+        var byName = new Dictionary<string, (QueueEntry Entry, double Weight)>(StringComparer.Ordinal);
+        foreach (var entry in entries)
+        {
+            if (ConstantStrings.TryGet(entry.Name, out var name) && name is not null)
+            {
+                byName.Remove(name);
+                if (ConstantNumbers.Of(entry.Weight) is > 0 and var weight)
+                {
+                    byName[name] = (entry, weight);
+                }
+            }
+        }
+
+        var byWeight = new Dictionary<double, string>();
+        foreach (var (name, weighted) in byName.OrderBy(known => known.Value.Entry.Weight.Syntax.SpanStart).Select(known => (known.Key, known.Value)))
+        {
+            if (byWeight.TryGetValue(weighted.Weight, out var other))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(
+                    OptionRules.StrictWeightsAreEqual, weighted.Entry.Weight.Syntax.GetLocation(), other, name));
+            }
+
+            byWeight[weighted.Weight] = name;
+        }
+    }
+
+    /// <summary>
+    /// The entries that are given to the same options, in the same initialiser or the same list of statements: those that come
+    /// together, and, where one of several dictionaries is chosen, those of each.
+    /// </summary>
+    private static List<List<QueueEntry>> SiblingEntries(IOperation operation, IOperation? options, AsynqSymbols symbols)
+    {
+        var together = new List<QueueEntry>();
+        var all = new List<List<QueueEntry>> { together };
         var scope = operation.Parent is IExpressionStatementOperation statement ? statement.Parent : operation.Parent;
         foreach (var sibling in scope?.ChildOperations ?? [])
         {
             var candidate = sibling is IExpressionStatementOperation { Operation: var inner } ? inner : sibling;
-            if (OptionAssignment.In(candidate) is { } other && !IsSameInstance(other, assignment))
+            if (!QueueEntries.IsSame(QueueEntries.OwnerOf(candidate, symbols), options))
             {
                 continue;
             }
 
-            foreach (var entry in QueueEntries.In(candidate, symbols))
+            var given = QueueEntries.In(candidate, symbols).Select(entries => entries.ToList()).ToList();
+            if (QueueEntries.Replaces(candidate, symbols))
             {
-                yield return entry;
+                together.Clear();
+            }
+
+            if (given.Count == 1)
+            {
+                together.AddRange(given[0]);
+            }
+            else
+            {
+                all.AddRange(given);
             }
         }
-    }
 
-    private static bool IsSameInstance(OptionAssignment first, OptionAssignment second) =>
-        first.Target.Property.IsIndexer
-        || first.Target.Instance?.Syntax.ToString() == second.Target.Instance?.Syntax.ToString()
-        || first.Target.Instance is IInstanceReferenceOperation;
+        return all;
+    }
 }

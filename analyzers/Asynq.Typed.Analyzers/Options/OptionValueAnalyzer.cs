@@ -6,10 +6,11 @@ using Asynq.Typed.Analyzers.Values;
 using Asynq.Typed.Rules;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Asynq.Typed.Analyzers.Options;
 
-/// <summary>Constants out of range, wherever one reaches a property of the option types.</summary>
+/// <summary>Constants out of range, wherever one reaches a property of the option types, or a name that the inspector is given.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class OptionValueAnalyzer : AsynqAnalyzer
 {
@@ -26,26 +27,31 @@ public sealed class OptionValueAnalyzer : AsynqAnalyzer
         OptionRules.NameIsBlank,
     ];
 
-    private protected override void Register(CompilationStartAnalysisContext context, AsynqSymbols symbols) =>
+    private protected override void Register(CompilationStartAnalysisContext context, AsynqSymbols symbols)
+    {
         context.RegisterOperationAction(
             operation =>
             {
-                if (OptionAssignment.In(operation.Operation) is not { } assignment)
+                foreach (var assignment in OptionAssignment.AllIn(operation.Operation))
                 {
-                    return;
-                }
-
-                if (assignment.IsOf(symbols.EnqueueOptions))
-                {
-                    CheckEnqueueOption(operation, assignment);
-                }
-                else if (assignment.Property == "GroupGracePeriod" && assignment.IsOf(symbols.ServerOptions))
-                {
-                    CheckGracePeriod(operation, assignment);
+                    Check(operation, assignment, symbols);
                 }
             },
-            OperationKind.SimpleAssignment,
-            OperationKind.CoalesceAssignment);
+            OptionAssignment.Kinds);
+        context.RegisterOperationAction(operation => CheckArgument(operation, symbols), OperationKind.Argument);
+    }
+
+    private static void Check(OperationAnalysisContext context, OptionAssignment assignment, AsynqSymbols symbols)
+    {
+        if (assignment.IsOf(symbols.EnqueueOptions))
+        {
+            CheckEnqueueOption(context, assignment);
+        }
+        else if (assignment.Property == "GroupGracePeriod" && assignment.IsOf(symbols.ServerOptions))
+        {
+            CheckGracePeriod(context, assignment);
+        }
+    }
 
     private static void CheckEnqueueOption(OperationAnalysisContext context, OptionAssignment assignment)
     {
@@ -82,6 +88,25 @@ public sealed class OptionValueAnalyzer : AsynqAnalyzer
         }
     }
 
+    // What an inspector is asked about by such a name, it refuses whatever the state of the queue.
+    private static void CheckArgument(OperationAnalysisContext context, AsynqSymbols symbols)
+    {
+        var argument = (IArgumentOperation)context.Operation;
+        if (!symbols.IsOfInspector(argument, "taskId") && !symbols.IsOfInspector(argument, "group"))
+        {
+            return;
+        }
+
+        var parameter = argument.Parameter!;
+        foreach (var value in ValueSources.Of(argument.Value))
+        {
+            if (IsBlank(value))
+            {
+                context.ReportDiagnostic(Blank(value, parameter.Name, parameter.ContainingSymbol.Name, parameter.IsOptional));
+            }
+        }
+    }
+
     private static Diagnostic? NegativeNumber(OptionAssignment assignment, IOperation value) =>
         ConstantNumbers.Of(value) is < 0 and var number
             ? OutOfRange(assignment, value, number.ToString(CultureInfo.InvariantCulture))
@@ -109,8 +134,15 @@ public sealed class OptionValueAnalyzer : AsynqAnalyzer
             : null;
 
     private static Diagnostic? BlankName(OptionAssignment assignment, IOperation value) =>
-        ConstantStrings.TryGet(value, out var text) && text is not null && string.IsNullOrWhiteSpace(text)
-            ? Diagnostic.Create(
-                OptionRules.NameIsBlank, value.Syntax.GetLocation(), assignment.Property, assignment.Owner)
-            : null;
+        IsBlank(value) ? Blank(value, assignment.Property, assignment.Owner, isOptional: true) : null;
+
+    private static bool IsBlank(IOperation value) =>
+        ConstantStrings.TryGet(value, out var text) && text is not null && string.IsNullOrWhiteSpace(text);
+
+    private static Diagnostic Blank(IOperation value, string name, string owner, bool isOptional) => Diagnostic.Create(
+        OptionRules.NameIsBlank,
+        value.Syntax.GetLocation(),
+        name,
+        owner,
+        isOptional ? "give it a visible character, or leave it out" : "give it a visible character");
 }

@@ -13,18 +13,6 @@ internal sealed class QueueEntry(IOperation name, IOperation weight, bool replac
     /// <summary>Whether the entry replaces an earlier one of its name in silence.</summary>
     internal bool Replaces { get; } = replaces;
 
-    /// <summary>The entries that a dictionary is made with.</summary>
-    internal static IEnumerable<QueueEntry> InInitializer(IObjectOrCollectionInitializerOperation? initializer)
-    {
-        foreach (var element in initializer?.Initializers ?? [])
-        {
-            if (In(element) is { } entry)
-            {
-                yield return entry;
-            }
-        }
-    }
-
     /// <summary>The entry that one operation makes, whichever dictionary it belongs to.</summary>
     internal static QueueEntry? In(IOperation operation) => operation switch
     {
@@ -32,14 +20,6 @@ internal sealed class QueueEntry(IOperation name, IOperation weight, bool replac
             new QueueEntry(target.Arguments[0].Value, assignment.Value, replaces: true),
         IInvocationOperation { TargetMethod.Name: "Add" or "TryAdd", Arguments.Length: 2 } call =>
             new QueueEntry(call.Arguments[0].Value, call.Arguments[1].Value, replaces: false),
-        _ => null,
-    };
-
-    /// <summary>What an entry is added to.</summary>
-    internal static IOperation? DictionaryOf(IOperation operation) => operation switch
-    {
-        ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.IsIndexer: true } target } => target.Instance,
-        IInvocationOperation call => call.Instance,
         _ => null,
     };
 }

@@ -8,7 +8,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Asynq.Typed.Analyzers.Options;
 
-/// <summary>Constants that are no queue names: in enqueue options, a server's queues, and arguments called <c>queue</c>.</summary>
+/// <summary>
+/// Constants that are no queue names: in enqueue options, the queues of a server or a semaphore, and the inspector's arguments.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class QueueNameAnalyzer : AsynqAnalyzer
 {
@@ -18,43 +20,43 @@ public sealed class QueueNameAnalyzer : AsynqAnalyzer
 
     private protected override void Register(CompilationStartAnalysisContext context, AsynqSymbols symbols)
     {
-        context.RegisterOperationAction(
-            operation => CheckOption(operation, symbols),
-            OperationKind.SimpleAssignment,
-            OperationKind.CoalesceAssignment);
+        context.RegisterOperationAction(operation => CheckOptions(operation, symbols), OptionAssignment.Kinds);
         context.RegisterOperationAction(
             operation => CheckEntries(operation, symbols),
-            OperationKind.SimpleAssignment,
-            OperationKind.CoalesceAssignment,
-            OperationKind.MemberInitializer,
-            OperationKind.Invocation);
+            OptionAssignment.Kinds.Add(OperationKind.MemberInitializer).Add(OperationKind.Invocation));
         context.RegisterOperationAction(operation => CheckArgument(operation, symbols), OperationKind.Argument);
     }
 
-    private static void CheckOption(OperationAnalysisContext context, AsynqSymbols symbols)
+    private static void CheckOptions(OperationAnalysisContext context, AsynqSymbols symbols)
     {
-        if (OptionAssignment.In(context.Operation) is { Property: "Queue" } assignment
-            && assignment.IsOf(symbols.EnqueueOptions))
+        foreach (var assignment in OptionAssignment.AllIn(context.Operation))
         {
-            Check(context, assignment.Value, $"{assignment.Owner}.{assignment.Property}");
+            if (assignment.Property == "Queue" && assignment.IsOf(symbols.EnqueueOptions))
+            {
+                Check(context, assignment.Value, $"{assignment.Owner}.{assignment.Property}");
+            }
         }
     }
 
     private static void CheckEntries(OperationAnalysisContext context, AsynqSymbols symbols)
     {
-        foreach (var entry in QueueEntries.In(context.Operation, symbols))
+        foreach (var entry in QueueEntries.In(context.Operation, symbols).SelectMany(entries => entries))
         {
             Check(context, entry.Name, $"{symbols.ServerOptions?.Name}.Queues");
+        }
+
+        foreach (var name in SemaphoreQueues.NamesIn(context.Operation, symbols))
+        {
+            Check(context, name, $"{symbols.SemaphoreOptions?.Name}.Queues");
         }
     }
 
     private static void CheckArgument(OperationAnalysisContext context, AsynqSymbols symbols)
     {
         var argument = (IArgumentOperation)context.Operation;
-        if (argument is { ArgumentKind: ArgumentKind.Explicit, Parameter: { Name: "queue", Type.SpecialType: SpecialType.System_String } parameter }
-            && symbols.OwnsAssemblyOf(parameter))
+        if (symbols.IsOfInspector(argument, "queue"))
         {
-            Check(context, argument.Value, parameter.ContainingSymbol.Name);
+            Check(context, argument.Value, argument.Parameter!.ContainingSymbol.Name);
         }
     }
 

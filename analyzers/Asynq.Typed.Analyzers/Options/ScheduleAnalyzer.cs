@@ -26,10 +26,7 @@ public sealed class ScheduleAnalyzer : AsynqAnalyzer
     private protected override void Register(CompilationStartAnalysisContext context, AsynqSymbols symbols)
     {
         context.RegisterOperationAction(operation => CheckArgument(operation, symbols), OperationKind.Argument);
-        context.RegisterOperationAction(
-            operation => CheckZone(operation, symbols),
-            OperationKind.SimpleAssignment,
-            OperationKind.CoalesceAssignment);
+        context.RegisterOperationAction(operation => CheckZones(operation, symbols), OptionAssignment.Kinds);
     }
 
     private static void CheckArgument(OperationAnalysisContext context, AsynqSymbols symbols)
@@ -69,14 +66,19 @@ public sealed class ScheduleAnalyzer : AsynqAnalyzer
             : null;
     }
 
-    private static void CheckZone(OperationAnalysisContext context, AsynqSymbols symbols)
+    private static void CheckZones(OperationAnalysisContext context, AsynqSymbols symbols)
     {
-        if (OptionAssignment.In(context.Operation) is not { Property: "TimeZone" } assignment
-            || !symbols.OwnsAssemblyOf(assignment.Target.Property))
+        foreach (var assignment in OptionAssignment.AllIn(context.Operation))
         {
-            return;
+            if (assignment.Property == "TimeZone" && symbols.OwnsAssemblyOf(assignment.Target.Property))
+            {
+                CheckZone(context, assignment);
+            }
         }
+    }
 
+    private static void CheckZone(OperationAnalysisContext context, OptionAssignment assignment)
+    {
         foreach (var source in ValueSources.Of(assignment.Value))
         {
             if (IdOf(source) is { } id && KnownZones.LacksOfSystem(id))

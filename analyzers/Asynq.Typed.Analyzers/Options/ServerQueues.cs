@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Asynq.Typed.Analyzers.Model;
-using Asynq.Typed.Analyzers.Values;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Asynq.Typed.Analyzers.Options;
@@ -22,45 +22,59 @@ internal sealed class ServerQueues
 
     private static ImmutableHashSet<string>? Find(Compilation compilation, AsynqSymbols symbols)
     {
-        ImmutableHashSet<string>? all = null;
+        var all = ImmutableHashSet<string>.Empty;
+        var seen = new HashSet<SyntaxNode>();
         foreach (var call in InvokedNames.CallsOf("AddServer", compilation).Where(call => symbols.IsAddServer(call.TargetMethod)))
         {
-            if (QueuesOf(call, symbols) is not { } names)
+            if (ConfiguredQueues.Of(call, symbols) is not { } names)
             {
                 return null;
             }
 
-            all = (all ?? ImmutableHashSet<string>.Empty).Union(names);
+            all = all.Union(names);
+            seen.Add(call.Syntax);
         }
 
-        return all;
+        return seen.Count > 0 && !AreSetElsewhere(compilation, seen, symbols) ? all : null;
     }
 
-    /// <summary>
-    /// The queues of one server. Only where it is given a whole dictionary of them: entries that are added come on top of
-    /// what the configuration says, which cannot be seen.
-    /// </summary>
-    private static ImmutableHashSet<string>? QueuesOf(IInvocationOperation call, AsynqSymbols symbols)
+    /// <summary>Whether a server's queues are written, or handed on, anywhere but in the calls that were looked into.</summary>
+    private static bool AreSetElsewhere(Compilation compilation, HashSet<SyntaxNode> seen, AsynqSymbols symbols)
     {
-        ImmutableHashSet<string>? names = null;
-        foreach (var operation in call.Arguments.SelectMany(argument => argument.Value.Descendants()))
+        foreach (var tree in compilation.SyntaxTrees)
         {
-            if (operation is ISimpleAssignmentOperation { Target: var target } && QueueEntries.IsQueues(target, symbols))
+            SemanticModel? model = null;
+            foreach (var node in InvokedNames.IsGenerated(tree) ? [] : tree.GetRoot().DescendantNodes(inner => !seen.Contains(inner)))
             {
-                names = ImmutableHashSet<string>.Empty;
-            }
-
-            foreach (var entry in QueueEntries.In(operation, symbols))
-            {
-                if (names is null || !ConstantStrings.TryGet(entry.Name, out var name) || name is null)
+                if (node is not IdentifierNameSyntax { Identifier.ValueText: "Queues" })
                 {
-                    return null;
+                    continue;
                 }
 
-                names = ConstantNumbers.Of(entry.Weight) is <= 0 ? names : names.Add(name);
+#pragma warning disable RS1030 // Queues may be set in any file; this is asked once for a compilation that adds a server.
+                model ??= compilation.GetSemanticModel(tree);
+#pragma warning restore RS1030
+                if (ReferenceAt(node, model) is { } reference && QueueEntries.IsQueues(reference, symbols) && !IsRead(reference))
+                {
+                    return true;
+                }
             }
         }
 
-        return names is { IsEmpty: false } ? names : null;
+        return false;
+    }
+
+    private static IOperation? ReferenceAt(SyntaxNode name, SemanticModel model) =>
+        model.GetOperation(name) ?? (name.Parent is { } access ? model.GetOperation(access) : null);
+
+    private static bool IsRead(IOperation queues)
+    {
+        var use = queues.Parent is IConversionOperation ? queues.Parent : queues;
+        return use.Parent switch
+        {
+            IPropertyReferenceOperation member => member.Instance == use && member.Parent is not IAssignmentOperation,
+            IForEachLoopOperation loop => loop.Collection == use,
+            _ => false,
+        };
     }
 }

@@ -16,18 +16,22 @@ internal static class TaskShape
         ?? ContainerFault(type)
         ?? PartialFault(type, cancellationToken);
 
-    internal static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellationToken)
+    internal static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellationToken) =>
+        FirstClosed(type, cancellationToken) is null;
+
+    /// <summary>The first declaration of a type that is not partial.</summary>
+    private static TypeDeclarationSyntax? FirstClosed(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
         foreach (var reference in type.DeclaringSyntaxReferences)
         {
             if (reference.GetSyntax(cancellationToken) is TypeDeclarationSyntax declaration
                 && !declaration.Modifiers.Any(SyntaxKind.PartialKeyword))
             {
-                return false;
+                return declaration;
             }
         }
 
-        return true;
+        return null;
     }
 
     private static PartFault? KindFault(INamedTypeSymbol type)
@@ -79,20 +83,25 @@ internal static class TaskShape
 
     private static PartFault? PartialFault(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
-        if (!IsPartial(type, cancellationToken))
+        if (FirstClosed(type, cancellationToken) is { } closed)
         {
-            return new PartFault("declare it partial", isFixedByPartial: true);
+            return new PartFault(
+                "declare it partial", isFixedByPartial: true, IsAround(closed, type) ? null : closed.Identifier.GetLocation());
         }
 
         for (var container = type.ContainingType; container is not null; container = container.ContainingType)
         {
-            if (!IsPartial(container, cancellationToken))
+            if (FirstClosed(container, cancellationToken) is { } around)
             {
                 return new PartFault(
-                    $"declare '{container.Name}', which it is nested in, partial", isFixedByPartial: true);
+                    $"declare '{container.Name}', which it is nested in, partial", isFixedByPartial: IsAround(around, type));
             }
         }
 
         return null;
     }
+
+    // Of a type in several declarations, it may be another one than that of the task, which the fix does not reach.
+    private static bool IsAround(TypeDeclarationSyntax declaration, INamedTypeSymbol task) =>
+        declaration.SyntaxTree == task.Locations[0].SourceTree && declaration.Span.Contains(task.Locations[0].SourceSpan);
 }

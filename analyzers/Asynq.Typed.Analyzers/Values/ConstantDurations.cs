@@ -18,7 +18,7 @@ internal static class ConstantDurations
         switch (operation)
         {
             case IConversionOperation conversion:
-                return Of(conversion.Operand, depth);
+                return conversion.OperatorMethod is null ? Of(conversion.Operand, depth) : null;
             case IDefaultValueOperation when IsTimeSpan(operation.Type):
                 return TimeSpan.Zero;
             case IObjectCreationOperation creation when IsTimeSpan(creation.Type):
@@ -27,9 +27,11 @@ internal static class ConstantDurations
                 return call.Instance is null ? OfFactory(call, depth) : OfMethod(call, depth);
             case IFieldReferenceOperation { Field: { IsStatic: true } field } when IsTimeSpan(field.ContainingType):
                 return WellKnown(field.Name);
-            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Minus } negation:
+            case IFieldReferenceOperation { Field: { Name: nameof(Timeout.InfiniteTimeSpan) } field } when IsTimeout(field.ContainingType):
+                return Timeout.InfiniteTimeSpan;
+            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Minus } negation when IsOwn(negation.OperatorMethod):
                 return FromTicks(-(double?)Of(negation.Operand, depth)?.Ticks);
-            case IBinaryOperation binary:
+            case IBinaryOperation binary when IsOwn(binary.OperatorMethod):
                 return Of(binary.OperatorKind, binary.LeftOperand, binary.RightOperand, depth);
             default:
                 return depth.Next is { } next && Definition.Of(operation) is { } definition ? Of(definition, next) : null;
@@ -76,11 +78,11 @@ internal static class ConstantDurations
         {
             BinaryOperatorKind.Add => FromTicks(leftTicks + Of(right, depth)?.Ticks),
             BinaryOperatorKind.Subtract => FromTicks(leftTicks - Of(right, depth)?.Ticks),
-            BinaryOperatorKind.Multiply => FromTicks(
+            BinaryOperatorKind.Multiply => FromRoundedTicks(
                 leftTicks is null
                     ? ConstantNumbers.Of(left, depth) * Of(right, depth)?.Ticks
                     : leftTicks * ConstantNumbers.Of(right, depth)),
-            BinaryOperatorKind.Divide => FromTicks(leftTicks / ConstantNumbers.Of(right, depth)),
+            BinaryOperatorKind.Divide => FromRoundedTicks(leftTicks / ConstantNumbers.Of(right, depth)),
             _ => null,
         };
     }
@@ -125,7 +127,10 @@ internal static class ConstantDurations
         {
             if (argument.Parameter?.Ordinal == parameter)
             {
-                var value = argument.Value is IConversionOperation conversion ? conversion.Operand : argument.Value;
+                // A literal becomes the span of characters that an overload takes.
+                var value = argument.Value is IConversionOperation { Operand.Type.SpecialType: SpecialType.System_String } conversion
+                    ? conversion.Operand
+                    : argument.Value;
                 return ConstantStrings.TryGet(value, out var text) ? text : null;
             }
         }
@@ -136,6 +141,15 @@ internal static class ConstantDurations
     // Out of range, the program itself throws where it is, which is not for these rules to say.
     private static TimeSpan? FromTicks(double? ticks) =>
         ticks is >= long.MinValue and < long.MaxValue ? new TimeSpan((long)ticks) : null;
+
+    // As the run time does, for a product and a quotient only.
+    private static TimeSpan? FromRoundedTicks(double? ticks) => FromTicks(ticks is { } exact ? Math.Round(exact) : null);
+
+    /// <summary>Whether an operator is the time span's own, rather than that of a type which makes or takes one.</summary>
+    private static bool IsOwn(IMethodSymbol? operatorMethod) => IsTimeSpan(operatorMethod?.ContainingType);
+
+    private static bool IsTimeout(ITypeSymbol type) =>
+        type is { Name: nameof(Timeout), ContainingNamespace: { Name: nameof(System.Threading), ContainingNamespace.Name: nameof(System) } };
 
     private static bool IsTimeSpan(ITypeSymbol? type) =>
         type is { Name: nameof(TimeSpan), ContainingNamespace: { Name: nameof(System), ContainingNamespace.IsGlobalNamespace: true } };

@@ -6,7 +6,7 @@ namespace Asynq.Typed.Analyzers.Values;
 /// <summary>The values that an expression can take, as far as the expression itself shows them.</summary>
 internal static class ValueSources
 {
-    /// <summary>The expression without conversions, or each branch of a choice.</summary>
+    /// <summary>The expression without conversions, or each branch of a choice that can be taken.</summary>
     internal static IEnumerable<IOperation> Of(IOperation value)
     {
         var waiting = new Stack<IOperation>();
@@ -15,12 +15,18 @@ internal static class ValueSources
         {
             switch (waiting.Pop())
             {
-                case IConversionOperation { ConstantValue.HasValue: false } conversion:
+                case IConversionOperation { ConstantValue.HasValue: false, OperatorMethod: null } conversion:
                     waiting.Push(conversion.Operand);
+                    break;
+                case IConditionalOperation { WhenFalse: { } otherwise, Condition.ConstantValue: { HasValue: true, Value: bool isTrue } } known:
+                    waiting.Push(isTrue ? known.WhenTrue : otherwise);
                     break;
                 case IConditionalOperation { WhenFalse: { } otherwise } choice:
                     waiting.Push(otherwise);
                     waiting.Push(choice.WhenTrue);
+                    break;
+                case ICoalesceOperation { Value.ConstantValue: { HasValue: true, Value: not null } } known:
+                    waiting.Push(known.Value);
                     break;
                 case ICoalesceOperation coalesce:
                     waiting.Push(coalesce.WhenNull);

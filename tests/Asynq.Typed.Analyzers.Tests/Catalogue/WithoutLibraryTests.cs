@@ -60,7 +60,7 @@ public sealed class WithoutLibraryTests
                     server.Queues = new() { [""] = 1, ["mail"] = 2 };
                     server.GroupGracePeriod = TimeSpan.Zero;
                 });
-                client.EnqueueAsync(new SecondBill(1), new EnqueueOptions { Queue = "other" });
+                client.EnqueueAsync(new SecondBill(1), new EnqueueOptions { Queue = "other", ProcessIn = TimeSpan.Zero, ProcessAt = DateTimeOffset.UnixEpoch });
                 mux.Handle("bill", handler);
             }
         }

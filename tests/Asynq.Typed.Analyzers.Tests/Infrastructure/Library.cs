@@ -33,6 +33,8 @@ internal static class Library
         Reference(typeof(AsynqBuilder)),
         Reference(typeof(MessagePack.MessagePackWriter)),
         Reference(typeof(Microsoft.Extensions.DependencyInjection.IServiceCollection)),
+        Reference(typeof(Microsoft.Extensions.DependencyInjection.IHealthChecksBuilder)),
+        Reference(typeof(Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus)),
         Reference(typeof(StackExchange.Redis.IConnectionMultiplexer)),
     ];
 

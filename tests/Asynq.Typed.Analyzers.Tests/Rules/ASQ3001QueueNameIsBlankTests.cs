@@ -51,6 +51,17 @@ public sealed class ASQ3001QueueNameIsBlankTests
     [InlineData("""builder.AddServer(server => { server.Queues.Add({|ASQ3001:" "|}, 1); });""")]
     [InlineData("""var server = new AsynqServerOptions { Queues = { [{|ASQ3001:""|}] = 1 } };""")]
     [InlineData("""var server = new AsynqServerOptions { Queues = Names.Queues };""", "{|ASQ3001:\"\"|}")]
+    [InlineData("""builder.AddServer(server => server.Queues = flag ? new() { [{|ASQ3001:""|}] = 1 } : new() { ["mail"] = 1 });""")]
+    [InlineData("""builder.AddServer(server => server.Queues = filled ?? new() { [{|ASQ3001:""|}] = 1 });""")]
+    [InlineData("""builder.AddServer(server => server.Queues = flag switch { true => filled!, _ => Names.Queues });""", "{|ASQ3001:\"\"|}")]
+    [InlineData("""var queues = new Dictionary<string, int>(); queues[{|ASQ3001:""|}] = 1; builder.AddServer(server => server.Queues = queues);""")]
+    [InlineData("""var queues = new Dictionary<string, int> { { {|ASQ3001:""|}, 1 } }; queues.Add({|ASQ3001:" "|}, 1); var server = new AsynqServerOptions { Queues = queues };""")]
+    [InlineData("""var server = new AsynqServerOptions(); (server.Queues, flag) = (new() { [{|ASQ3001:""|}] = 1 }, true);""")]
+    [InlineData("""builder.UseSemaphore("api", limit => limit.Queues.Add({|ASQ3001:""|}));""")]
+    [InlineData("""builder.UseSemaphore("api", limit => limit.Queues = [{|ASQ3001:""|}, "mail"]);""")]
+    [InlineData("""builder.UseSemaphore("api", limit => limit.Queues = new(StringComparer.Ordinal) { {|ASQ3001:" "|} });""")]
+    [InlineData("""var limit = new TaskSemaphoreOptions { Queues = { {|ASQ3001:""|}, "mail" } };""")]
+    [InlineData("""HashSet<string> names = ["mail"]; names.Add({|ASQ3001:""|}); var limit = new TaskSemaphoreOptions { Queues = names };""")]
     [InlineData("""var task = inspector.GetTaskAsync({|ASQ3001:""|}, "id");""")]
     [InlineData("""var task = inspector.GetTaskAsync(taskId: "id", queue: {|ASQ3001:" "|});""")]
     public Task Reports_every_way_to_an_option_or_argument(string statement, string key = "\"mail\"") =>
@@ -65,7 +76,22 @@ public sealed class ASQ3001QueueNameIsBlankTests
     [InlineData("""builder.AddServer(server => server.Queues = new() { ["mail"] = 1 });""")]
     [InlineData("""var task = inspector.GetTaskAsync("mail", "");""")]
     [InlineData("""Own(queue: "");""")]
+    [InlineData("""var queues = new Dictionary<string, int> { [""] = 1 }; queues.Remove(""); builder.AddServer(server => server.Queues = queues);""")]
+    [InlineData("""var queues = new Dictionary<string, int>(); if (flag) { queues[""] = 1; } else { builder.AddServer(server => server.Queues = queues); }""")]
+    [InlineData("""var queues = new Dictionary<string, int>(); queues = filled!; queues[""] = 1; builder.AddServer(server => server.Queues = queues);""")]
+    [InlineData("""HashSet<string> names = [""]; names.Contains("mail");""")]
+    [InlineData("""builder.UseSemaphore("api", limit => limit.TaskTypes.Add(""));""")]
+    [InlineData("""builder.UseSemaphore("api", limit => limit.Queues.Remove(""));""")]
+    [InlineData("""builder.UseSemaphore("api", limit => limit.Queues = [.. Names.Queues.Keys]);""")]
+    [InlineData("""var group = new GroupContext("g", queue: "", []);""")]
+    [InlineData("""var digest = transform.DigestUniqueKey(default, queue: "", type: "t");""")]
     public Task Is_silent_on_what_is_no_blank_queue(string statement) => Rule<QueueNameAnalyzer>.CheckAsync(Statement(statement));
+
+    [Fact]
+    public Task Says_which_semaphore() => Rule<QueueNameAnalyzer>.SaysAsync(
+        "ASQ3001",
+        "The queue name of 'TaskSemaphoreOptions.Queues' is blank: give it at least one visible character",
+        Statement("""builder.UseSemaphore("api", limit => limit.Queues.Add({|#0:""|}));"""));
 
     [Fact]
     public Task Is_silent_on_a_name() => Rule<TaskDeclarationAnalyzer>.CheckAsync(
@@ -78,7 +104,7 @@ public sealed class ASQ3001QueueNameIsBlankTests
         $$"""
         public static class Shop
         {
-            public static void Run(AsynqBuilder builder, AsynqInspector inspector, bool flag, string? given)
+            public static void Run(AsynqBuilder builder, AsynqInspector inspector, bool flag, string? given, Dictionary<string, int>? filled, PayloadTransform transform)
             {
                 {{statement}}
             }

@@ -36,6 +36,7 @@ public sealed class ASQ3002QueueNameHasBracesTests
                 var options = new EnqueueOptions { Queue = {|ASQ3002:Mail|} };
                 builder.AddServer(server => server.Queues = new() { [{|ASQ3002:"mail}"|}] = 1 });
                 var task = inspector.GetTaskAsync({|ASQ3002:"{}"|}, "id");
+                builder.UseSemaphore("api", limit => limit.Queues = ["mail", {|ASQ3002:"a{b"|}]);
             }
         }
         """);

@@ -13,7 +13,9 @@ public sealed class UseEmbeddedTests
     public async Task The_server_starts_once_and_stops_after_what_was_made_of_its_source()
     {
         var services = new ServiceCollection();
+#pragma warning disable ASQ3013 // That the last one wins is what is tested
         services.AddAsynq("elsewhere:6379").UseEmbedded();
+#pragma warning restore ASQ3013
         services.AddSingleton<Connection>();
         string connectionString;
         Connection connection;
