@@ -3,7 +3,6 @@ using System.Composition;
 using Asynq.Typed.Analyzers.Catalogue;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Editing;
 
@@ -26,18 +25,7 @@ public sealed class SealTaskFix : NodeFix
             editor.ReplaceNode(
                 declaration,
                 (current, generator) =>
-                {
-                    var closed = WithoutVirtual(current, generator);
-                    return generator.WithModifiers(closed, generator.GetModifiers(closed).WithIsSealed(true));
-                });
+                    generator.WithModifiers(current, generator.GetModifiers(current).WithIsSealed(true)));
         }
-    }
-
-    // A sealed type that declares a virtual member does not compile.
-    private static SyntaxNode WithoutVirtual(SyntaxNode type, SyntaxGenerator generator)
-    {
-        var members = ((TypeDeclarationSyntax)type).Members.Where(member => member.Modifiers.Any(SyntaxKind.VirtualKeyword));
-        return type.ReplaceNodes(
-            members, (_, member) => generator.WithModifiers(member, generator.GetModifiers(member).WithIsVirtual(false)));
     }
 }

@@ -1,15 +1,10 @@
-using Microsoft.CodeAnalysis;
-
 namespace Asynq.Typed.Analyzers.Tasks;
 
 /// <summary>Why the generator cannot add a part to a type.</summary>
-internal sealed class PartFault(string text, bool isFixedByPartial = false, Location? location = null)
+internal sealed class PartFault(string text, bool isFixedByPartial = false)
 {
     /// <summary>The end of a sentence: what is in the way, and what to do.</summary>
     internal string Text { get; } = text;
 
     internal bool IsFixedByPartial { get; } = isFixedByPartial;
-
-    /// <summary>The declaration of the task to change, where it is not the first; else <c>null</c>.</summary>
-    internal Location? Location { get; } = location;
 }

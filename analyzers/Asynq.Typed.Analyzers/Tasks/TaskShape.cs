@@ -16,22 +16,18 @@ internal static class TaskShape
         ?? ContainerFault(type)
         ?? PartialFault(type, cancellationToken);
 
-    internal static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellationToken) =>
-        FirstClosed(type, cancellationToken) is null;
-
-    /// <summary>The first declaration of a type that is not partial.</summary>
-    private static TypeDeclarationSyntax? FirstClosed(INamedTypeSymbol type, CancellationToken cancellationToken)
+    internal static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
         foreach (var reference in type.DeclaringSyntaxReferences)
         {
             if (reference.GetSyntax(cancellationToken) is TypeDeclarationSyntax declaration
                 && !declaration.Modifiers.Any(SyntaxKind.PartialKeyword))
             {
-                return declaration;
+                return false;
             }
         }
 
-        return null;
+        return true;
     }
 
     private static PartFault? KindFault(INamedTypeSymbol type)
@@ -83,25 +79,20 @@ internal static class TaskShape
 
     private static PartFault? PartialFault(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
-        if (FirstClosed(type, cancellationToken) is { } closed)
+        if (!IsPartial(type, cancellationToken))
         {
-            return new PartFault(
-                "declare it partial", isFixedByPartial: true, IsAround(closed, type) ? null : closed.Identifier.GetLocation());
+            return new PartFault("declare it partial", isFixedByPartial: true);
         }
 
         for (var container = type.ContainingType; container is not null; container = container.ContainingType)
         {
-            if (FirstClosed(container, cancellationToken) is { } around)
+            if (!IsPartial(container, cancellationToken))
             {
                 return new PartFault(
-                    $"declare '{container.Name}', which it is nested in, partial", isFixedByPartial: IsAround(around, type));
+                    $"declare '{container.Name}', which it is nested in, partial", isFixedByPartial: true);
             }
         }
 
         return null;
     }
-
-    // Of a type in several declarations, it may be another one than that of the task, which the fix does not reach.
-    private static bool IsAround(TypeDeclarationSyntax declaration, INamedTypeSymbol task) =>
-        declaration.SyntaxTree == task.Locations[0].SourceTree && declaration.Span.Contains(task.Locations[0].SourceSpan);
 }

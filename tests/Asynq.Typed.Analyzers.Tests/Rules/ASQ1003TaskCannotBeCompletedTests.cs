@@ -113,43 +113,6 @@ public sealed class ASQ1003TaskCannotBeCompletedTests
             """);
 
     [Fact]
-    public Task Fix_declares_the_part_partial_that_is_not() => Rule<TaskDeclarationAnalyzer>.FixesAsync<MakeTaskPartialFix>(
-        """
-        [AsynqTask("invoice")]
-        public sealed partial record Invoice(long Id);
-
-        public sealed record {|ASQ1003:Invoice|}
-        {
-            public int Days { get; init; }
-        }
-        """,
-        """
-        [AsynqTask("invoice")]
-        public sealed partial record Invoice(long Id);
-
-        public sealed partial record Invoice
-        {
-            public int Days { get; init; }
-        }
-        """,
-        compiles: false);
-
-    [Fact]
-    public Task Fix_is_not_offered_where_it_does_not_reach_the_declaration() =>
-        Rule<TaskDeclarationAnalyzer>.FixesAsync<MakeTaskPartialFix>(
-            ClosedElsewhere, ClosedElsewhere, leavesDiagnostics: true, compiles: false);
-
-    private const string ClosedElsewhere = """
-        public static partial class Tasks
-        {
-            [AsynqTask("bill")]
-            public sealed partial record {|ASQ1003:Bill|}(long Id);
-        }
-
-        public static class Tasks;
-        """;
-
-    [Fact]
     public Task Fix_is_not_offered_where_partial_is_not_enough() =>
         Rule<TaskDeclarationAnalyzer>.FixesAsync<MakeTaskPartialFix>(
             """

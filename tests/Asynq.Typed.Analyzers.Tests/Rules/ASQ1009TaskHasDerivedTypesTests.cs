@@ -58,38 +58,6 @@ public sealed class ASQ1009TaskHasDerivedTypesTests
         """);
 
     [Fact]
-    public Task Fix_takes_from_members_what_a_sealed_type_cannot_have() => Rule<DerivedTaskAnalyzer>.FixesAsync<SealTaskFix>(
-        """
-        [AsynqTask("invoice")]
-        public partial record {|ASQ1009:Invoice|}(long Id)
-        {
-            /// <summary>What it says.</summary>
-            public virtual string? Text { get; init; }
-
-            public override string ToString() => "invoice";
-
-            public virtual int Days() => 1;
-        }
-
-        public sealed record Reminder(long Id) : Invoice(Id);
-        """,
-        """
-        [AsynqTask("invoice")]
-        public sealed partial record {|ASQ1009:Invoice|}(long Id)
-        {
-            /// <summary>What it says.</summary>
-            public string? Text { get; init; }
-
-            public override string ToString() => "invoice";
-
-            public int Days() => 1;
-        }
-
-        public sealed record Reminder(long Id) : Invoice(Id);
-        """,
-        compiles: false);
-
-    [Fact]
     public Task Fix_seals_the_task() => Rule<DerivedTaskAnalyzer>.FixesAsync<SealTaskFix>(
         """
         [AsynqTask("invoice")]
