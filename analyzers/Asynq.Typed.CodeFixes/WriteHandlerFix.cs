@@ -15,7 +15,7 @@ public sealed class WriteHandlerFix : CodeFixProvider
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = 
-        [RuleIds.ASQ2002TaskHasNoHandler, RuleIds.ASQ2008GroupComesToNothing];
+        [RuleIds.ASQ2002TaskHasNoHandler, RuleIds.ASQ2008GroupEndsInNoHandledBatch];
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() => new AllHandlers();

@@ -184,6 +184,41 @@ public sealed class ASQ2002TaskHasNoHandlerTests
             """,
             referenced: Invoice);
 
+    [Theory]
+    [InlineData("new TaskMux().Handle(\"inv\", handler)")]
+    [InlineData("new TaskMux().Handle(\"bill\", handler).Handle(pattern, handler)")]
+    [InlineData("new TaskMux { NotFound = handler }")]
+    public Task Is_silent_where_an_untyped_mux_may_handle_the_task(string mux) =>
+        Rule<ServerCompositionAnalyzer>.CheckAsync(WithMux(mux, "AddServer"), referenced: Invoice);
+
+    [Theory]
+    [InlineData("new TaskMux().Handle(\"bill\", handler)")]
+    [InlineData("new TaskMux { NotFound = null }")]
+    public Task Reports_a_task_that_no_pattern_of_an_untyped_mux_fits(string mux) =>
+        Rule<ServerCompositionAnalyzer>.CheckAsync(WithMux(mux, "{|ASQ2002:AddServer|}"), referenced: Invoice);
+
+    private static string WithMux(string mux, string addServer) =>
+        $$"""
+        public static class Program
+        {
+            public static void Add(AsynqBuilder builder, RawHandler handler, string pattern) =>
+                builder.{{addServer}}().AddHandlers({{mux}});
+        }
+        """;
+
+    [Fact]
+    public Task Is_silent_on_tasks_that_no_handler_could_name() => Rule<ServerCompositionAnalyzer>.CheckAsync(
+        """
+        public static partial class Program
+        {
+            [AsynqTask("bill")]
+            private sealed partial record Bill(long Id);
+
+            public static void Add(AsynqBuilder builder) => builder.AddServer();
+        }
+        """,
+        referenced: Invoice.Replace("public", "internal", StringComparison.Ordinal));
+
     [Fact]
     public Task Is_silent_in_a_project_of_contracts() => Rule<ServerCompositionAnalyzer>.CheckAsync(Invoice);
 
