@@ -15,6 +15,8 @@ namespace Asynq.Typed.Analyzers.Routing;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AggregationAnalyzer : AsynqAnalyzer
 {
+    private static readonly ImmutableDictionary<string, string?> NoProperties = ImmutableDictionary<string, string?>.Empty;
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [RoutingRules.GroupEndsInNoHandledBatch];
 
@@ -37,8 +39,9 @@ public sealed class AggregationAnalyzer : AsynqAnalyzer
                 context.ReportDiagnostic(Diagnostic.Create(
                     RoutingRules.GroupEndsInNoHandledBatch,
                     aggregator.Handler.Locations[0],
-                    ImmutableDictionary<string, string?>.Empty.Add(
-                        ServerCompositionAnalyzer.TaskName, batch.GetDocumentationCommentId()),
+                    context.Compilation.IsSymbolAccessibleWithin(batch, context.Compilation.Assembly)
+                        ? NoProperties.Add(ServerCompositionAnalyzer.TaskName, batch.GetDocumentationCommentId())
+                        : NoProperties,
                     aggregator.Task.Name,
                     $"no handler of this application handles '{batch.Name}', which '{aggregator.Handler.Name}' makes of them: "
                     + $"write one, or say [assembly: HandledElsewhere(typeof({batch.Name}))]"));

@@ -122,4 +122,25 @@ public sealed class ASQ2008GroupEndsInNoHandledBatchTests
 
     private static string Program(params ReadOnlySpan<string> parts) =>
         string.Join('\n', parts) + "\npublic static class Program { public static void Add(AsynqBuilder builder) => builder.AddServer(); }";
+
+    [Fact]
+    public Task Fix_is_not_offered_for_a_batch_that_a_handler_cannot_name() => Rule<AggregationAnalyzer>.FixesAsync<WriteHandlerFix>(
+        Program(HiddenBatch), Program(HiddenBatch), leavesDiagnostics: true, compiles: false);
+
+    private const string HiddenBatch = """
+        [AsynqTask("note")]
+        public sealed partial record Note(string Text);
+
+        public static partial class Outer
+        {
+            [AsynqTask("digest")]
+            private sealed partial record Digest(string[] Texts);
+
+            internal sealed class {|ASQ2008:NoteAggregator|} : IAggregate<Note, Digest>
+            {
+                ValueTask<AggregateResult<Digest>> IAggregate<Note, Digest>.AggregateAsync(
+                    GroupContext group, IReadOnlyList<Note> tasks, CancellationToken cancellationToken) => default;
+            }
+        }
+        """;
 }
