@@ -75,7 +75,7 @@ public sealed class TaskDeclarationAnalyzer : AsynqAnalyzer
             ? ImmutableDictionary<string, string?>.Empty.Add(TaskShape.FixedByPartial, null)
             : ImmutableDictionary<string, string?>.Empty;
         context.ReportDiagnostic(Diagnostic.Create(
-            TaskRules.CannotBeCompleted, task.Location, properties, task.Type.Name, fault.Text));
+            TaskRules.CannotBeCompleted, fault.Location ?? task.Location, properties, task.Type.Name, fault.Text));
     }
 
     private static void CheckNumbers(SymbolAnalysisContext context, TaskDeclaration task)
