@@ -3,6 +3,7 @@ using System.Globalization;
 using Asynq.Typed.Analyzers.Catalogue;
 using Asynq.Typed.Analyzers.Model;
 using Asynq.Typed.Analyzers.Options;
+using Asynq.Typed.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 

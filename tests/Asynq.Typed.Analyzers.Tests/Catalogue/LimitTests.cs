@@ -20,7 +20,7 @@ public sealed class LimitTests
 
     [Fact]
     public void Page_of_the_environment_quotes_the_language() => Assert.Contains(
-        $"needs C# {(int)Tasks.GenerationFloor.Language / 100} ", Page("ASQ9001"));
+        $"needs C# {(int)Asynq.Typed.Generators.Parsing.GenerationFloor.Language / 100} ", Page("ASQ9001"));
 
     private static string Page(string id) => Repository.Read("analyzers", "docs", id + ".md");
 }
