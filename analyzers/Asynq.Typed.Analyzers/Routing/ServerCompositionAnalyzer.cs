@@ -102,15 +102,26 @@ public sealed class ServerCompositionAnalyzer : AsynqAnalyzer
                 continue;
             }
 
-            var others = index.HandledIn(earlier.TargetMethod.ContainingAssembly)
-                .ToLookup(handled => handled.TaskType, handled => handled.Handler, StringComparer.Ordinal);
-            foreach (var handled in index.HandledIn(call.TargetMethod.ContainingAssembly))
+            var (first, second) = (earlier.TargetMethod.ContainingAssembly, call.TargetMethod.ContainingAssembly);
+            ReportDoubled(context, call, index.HandledIn(first), index.HandledIn(second), "handled");
+            ReportDoubled(context, call, index.AggregatedIn(first), index.AggregatedIn(second), "aggregated");
+        }
+    }
+
+    private static void ReportDoubled(
+        OperationAnalysisContext context,
+        IInvocationOperation call,
+        IEnumerable<HandledName> first,
+        IEnumerable<HandledName> second,
+        string verb)
+    {
+        var others = first.ToLookup(handled => handled.TaskType, handled => handled.Handler, StringComparer.Ordinal);
+        foreach (var handled in second)
+        {
+            if (others[handled.TaskType].FirstOrDefault() is { } other)
             {
-                if (others[handled.TaskType].FirstOrDefault() is { } other)
-                {
-                    context.ReportDiagnostic(Diagnostic.Create(
-                        RoutingRules.TaskHasTwoHandlers, NameLocation(call), handled.TaskType, handled.Handler, other, "handled"));
-                }
+                context.ReportDiagnostic(Diagnostic.Create(
+                    RoutingRules.TaskHasTwoHandlers, NameLocation(call), handled.TaskType, handled.Handler, other, verb));
             }
         }
     }

@@ -173,6 +173,34 @@ public sealed class ASQ2001TaskHasTwoHandlersTests
         """);
 
     [Fact]
+    public Task Says_which_assemblies_aggregate_one_task() => Rule<ServerCompositionAnalyzer>.SaysAsync(
+        "ASQ2001",
+        "Task 'note' is aggregated by 'Own' and by 'Theirs': keep one of them",
+        $$"""
+        {{Aggregator("Own")}}
+
+        public static class Program
+        {
+            public static void Add(AsynqBuilder builder) => builder.AddReferencedHandlers().{|#0:AddTestProjectHandlers|}();
+        }
+        """,
+        referenced: $$"""
+        [AsynqTask("note")]
+        public sealed partial record Note(string Text);
+
+        {{Aggregator("Theirs")}}
+        """);
+
+    private static string Aggregator(string name) =>
+        $$"""
+        internal sealed class {{name}} : IAggregate<Note, Note>
+        {
+            public ValueTask<AggregateResult<Note>> AggregateAsync(
+                GroupContext group, IReadOnlyList<Note> tasks, CancellationToken cancellationToken) => default;
+        }
+        """;
+
+    [Fact]
     public Task Is_silent_on_assemblies_that_are_added_to_different_builders() => Rule<ServerCompositionAnalyzer>.CheckAsync(
         """
         public sealed class Printer : IHandle<Invoice>
