@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Composition;
 using System.Text;
 using Asynq.Typed.Analyzers.Catalogue;
+using Asynq.Typed.Analyzers.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -31,6 +32,7 @@ public sealed class DeclareTaskFix : CodeFixProvider
         if (root?.FindNode(context.Span, getInnermostNodeForTie: true) is not TypeSyntax handled
             || model?.GetTypeInfo(handled, context.CancellationToken).Type is not INamedTypeSymbol type
             || type.DeclaringSyntaxReferences.Length != 1
+            || TaskShape.Fault(type, context.CancellationToken) is { IsFixedByPartial: false }
             || await type.DeclaringSyntaxReferences[0].GetSyntaxAsync(context.CancellationToken).ConfigureAwait(false) is not TypeDeclarationSyntax declaration
             || declaration is InterfaceDeclarationSyntax
             || context.Document.Project.Solution.GetDocument(declaration.SyntaxTree) is not { } document)

@@ -14,9 +14,13 @@ public abstract class DocumentFix : CodeFixProvider
 {
     private protected abstract string Title { get; }
 
+    /// <summary>Whether what is written for one document is to be seen by the next.</summary>
+    private protected virtual bool IsInSequence => false;
+
     /// <inheritdoc/>
-    public sealed override FixAllProvider GetFixAllProvider() => FixAllProvider.Create(
-        async (context, document, diagnostics) =>
+    public sealed override FixAllProvider GetFixAllProvider() => IsInSequence
+        ? new InSequence(FixAsync)
+        : FixAllProvider.Create(async (context, document, diagnostics) =>
             await FixAsync(document, diagnostics, context.CancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>

@@ -4,6 +4,7 @@ using Asynq.Typed.Analyzers.Catalogue;
 using Asynq.Typed.Analyzers.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Editing;
 
@@ -24,12 +25,19 @@ public sealed class MakeTaskPartialFix : NodeFix
 
     private protected override void Apply(DocumentEditor editor, SyntaxNode node, CancellationToken cancellationToken)
     {
-        foreach (var declaration in node.AncestorsAndSelf().OfType<TypeDeclarationSyntax>())
+        foreach (var part in node.AncestorsAndSelf().OfType<TypeDeclarationSyntax>())
         {
-            editor.ReplaceNode(
-                declaration,
-                (current, generator) =>
-                    generator.WithModifiers(current, generator.GetModifiers(current).WithPartial(true)));
+            var type = editor.SemanticModel.GetDeclaredSymbol(part, cancellationToken);
+            foreach (var reference in type?.DeclaringSyntaxReferences ?? [])
+            {
+                if (reference.SyntaxTree == part.SyntaxTree)
+                {
+                    editor.ReplaceNode(
+                        reference.GetSyntax(cancellationToken),
+                        (current, generator) =>
+                            generator.WithModifiers(current, generator.GetModifiers(current).WithPartial(true)));
+                }
+            }
         }
     }
 }

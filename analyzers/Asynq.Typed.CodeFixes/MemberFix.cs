@@ -9,6 +9,9 @@ namespace Asynq.Typed.CodeFixes;
 /// <summary>A fix that gives members of a payload an attribute.</summary>
 public abstract class MemberFix : DocumentFix
 {
+    // A number, or a formatter, goes to one member, and the next one is for all files of a type or of a namespace.
+    private protected sealed override bool IsInSequence => true;
+
     private protected static bool IsMember(SyntaxNode node) =>
         node is ParameterSyntax or PropertyDeclarationSyntax or FieldDeclarationSyntax;
 

@@ -37,25 +37,48 @@ public sealed class PassCancellationTokenFix : NodeFix
         {
             if (call.Invocation.Syntax is InvocationExpressionSyntax invocation)
             {
-                var argument = Argument(call, invocation, parameter.Identifier.ValueText);
-                editor.ReplaceNode(invocation, (current, _) => Append((InvocationExpressionSyntax)current, argument));
+                var position = call.Parameter.Ordinal - (IsExtension(call, invocation) ? 1 : 0);
+                var expanded = FirstExpanded(call.Invocation) - (IsExtension(call, invocation) ? 1 : 0);
+                var argument = SyntaxFactory.Argument(SyntaxFactory.IdentifierName(parameter.Identifier.ValueText));
+                var name = SyntaxFactory.NameColon(call.Parameter.Name);
+                editor.ReplaceNode(invocation, (current, _) =>
+                {
+                    var arguments = Wrap(((InvocationExpressionSyntax)current).ArgumentList, expanded);
+                    var isPositional = position == arguments.Arguments.Count
+                        && arguments.Arguments.All(present => present.NameColon is null);
+                    return ((InvocationExpressionSyntax)current).WithArgumentList(
+                        arguments.AddArguments(isPositional ? argument : argument.WithNameColon(name)));
+                });
             }
         }
     }
 
-    private static ArgumentSyntax Argument(CancellableCall call, InvocationExpressionSyntax invocation, string token)
-    {
-        var argument = SyntaxFactory.Argument(SyntaxFactory.IdentifierName(token));
-        var given = invocation.ArgumentList.Arguments.Count;
-        var isExtension = call.Parameter.ContainingSymbol is IMethodSymbol { IsExtensionMethod: true }
-            && call.Invocation.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access }
-            && call.Invocation.Arguments[0].Value.Syntax == access.Expression;
-        var position = call.Parameter.Ordinal - (isExtension ? 1 : 0);
-        return position == given && invocation.ArgumentList.Arguments.All(present => present.NameColon is null)
-            ? argument
-            : argument.WithNameColon(SyntaxFactory.NameColon(call.Parameter.Name));
-    }
+    private static bool IsExtension(CancellableCall call, InvocationExpressionSyntax invocation) =>
+        call.Parameter.ContainingSymbol is IMethodSymbol { IsExtensionMethod: true }
+        && invocation.Expression is MemberAccessExpressionSyntax access
+        && call.Invocation.Arguments[0].Value.Syntax == access.Expression;
 
-    private static InvocationExpressionSyntax Append(InvocationExpressionSyntax invocation, ArgumentSyntax argument) =>
-        invocation.WithArgumentList(invocation.ArgumentList.AddArguments(argument));
+    /// <summary>The position of the parameter that takes all further arguments; <c>null</c> where it is given as a whole, or
+    /// there is none.</summary>
+    private static int? FirstExpanded(IInvocationOperation call) => call.Arguments
+        .FirstOrDefault(argument => argument.ArgumentKind is ArgumentKind.ParamArray or ArgumentKind.ParamCollection)
+        ?.Parameter?.Ordinal;
+
+    /// <summary>Gives as one what the parameter takes: behind it, the token would be one more of them.</summary>
+    private static ArgumentListSyntax Wrap(ArgumentListSyntax given, int? expanded)
+    {
+        if (expanded is not { } first || first > given.Arguments.Count)
+        {
+            return given;
+        }
+
+        var elements = given.Arguments.Skip(first).Select(argument => SyntaxFactory.ExpressionElement(argument.Expression)).ToList();
+        var separators = Enumerable.Repeat(
+            SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space), Math.Max(elements.Count - 1, 0));
+        var whole = SyntaxFactory.Argument(
+            SyntaxFactory.CollectionExpression(SyntaxFactory.SeparatedList<CollectionElementSyntax>(elements, separators)));
+        var kept = given.WithArguments(SyntaxFactory.SeparatedList(given.Arguments.Take(first)));
+        return kept.AddArguments(
+            given.Arguments.Skip(first).FirstOrDefault()?.NameColon is { } name ? whole.WithNameColon(name) : whole);
+    }
 }

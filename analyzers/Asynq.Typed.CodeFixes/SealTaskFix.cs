@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Composition;
 using Asynq.Typed.Analyzers.Catalogue;
+using Asynq.Typed.Analyzers.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -17,6 +18,9 @@ public sealed class SealTaskFix : NodeFix
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [RuleIds.ASQ1009TaskHasDerivedTypes];
 
     private protected override string Title => "Seal the task";
+
+    private protected override bool CanFix(Diagnostic diagnostic) =>
+        diagnostic.Properties.ContainsKey(DerivedTaskAnalyzer.FixedBySealing);
 
     private protected override void Apply(DocumentEditor editor, SyntaxNode node, CancellationToken cancellationToken)
     {

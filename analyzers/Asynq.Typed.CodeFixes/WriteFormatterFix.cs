@@ -75,12 +75,21 @@ public sealed class WriteFormatterFix : MemberFix
             : type.WithNullableAnnotation(NullableAnnotation.NotAnnotated);
 
     /// <summary>A formatter of that type that has been written before; <c>null</c> where there is none.</summary>
-    private static string? Known(ITypeSymbol type, string contract, Compilation compilation) => compilation
-        .GetSymbolsWithName(BaseName(type), SymbolFilter.Type)
-        .OfType<INamedTypeSymbol>()
-        .FirstOrDefault(known => known.AllInterfaces.Any(candidate =>
-            candidate.Name == contract && SymbolEqualityComparer.Default.Equals(candidate.TypeArguments[0], type)))
-        ?.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+    private static string? Known(ITypeSymbol type, string contract, Compilation compilation)
+    {
+        for (var name = BaseName(type); compilation.ContainsSymbolsWithName(name, SymbolFilter.Type); name = "New" + name)
+        {
+            var known = compilation.GetSymbolsWithName(name, SymbolFilter.Type).OfType<INamedTypeSymbol>().FirstOrDefault(known =>
+                known.AllInterfaces.Any(candidate =>
+                    candidate.Name == contract && SymbolEqualityComparer.Default.Equals(candidate.TypeArguments[0], type)));
+            if (known is not null)
+            {
+                return known.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+            }
+        }
+
+        return null;
+    }
 
     private static string BaseName(ITypeSymbol type) =>
         (type is IArrayTypeSymbol array ? array.ElementType.Name + "Array" : type.Name) + "Formatter";

@@ -15,7 +15,7 @@ public sealed class WriteHandlerFix : CodeFixProvider
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = 
-        [RuleIds.ASQ2002TaskHasNoHandler, RuleIds.ASQ2008GroupComesToNothing];
+        [RuleIds.ASQ2002TaskHasNoHandler, RuleIds.ASQ2008GroupEndsInNoHandledBatch];
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() => new AllHandlers();
@@ -28,7 +28,7 @@ public sealed class WriteHandlerFix : CodeFixProvider
             context.RegisterCodeFix(
                 CodeAction.Create(
                     "Write a handler",
-                    cancellationToken => WriteAsync(context.Document.Project.Solution, context.Document.Id, [diagnostic], cancellationToken),
+                    cancellationToken => WriteAsync(context.Document.Project.Solution, [diagnostic], cancellationToken),
                     equivalenceKey: nameof(WriteHandlerFix)),
                 diagnostic);
         }
@@ -40,40 +40,52 @@ public sealed class WriteHandlerFix : CodeFixProvider
         diagnostic.Properties.ContainsKey(ServerCompositionAnalyzer.TaskName);
 
     private static async Task<Solution> WriteAsync(
-        Solution solution, DocumentId beside, IEnumerable<Diagnostic> diagnostics, CancellationToken cancellationToken)
+        Solution solution, IEnumerable<Diagnostic> diagnostics, CancellationToken cancellationToken)
     {
-        var neighbour = solution.GetDocument(beside)!;
-        var compilation = await neighbour.Project.GetCompilationAsync(cancellationToken).ConfigureAwait(false);
-        var written = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
-        foreach (var diagnostic in diagnostics)
+        var original = solution;
+        foreach (var inProject in diagnostics.Where(CanFix).GroupBy(diagnostic => DocumentOf(diagnostic)?.Project.Id))
         {
-            if (compilation is not null
-                && diagnostic.Properties.TryGetValue(ServerCompositionAnalyzer.TaskName, out var name)
-                && name is not null
-                && DocumentationCommentId.GetFirstSymbolForDeclarationId(name, compilation) is INamedTypeSymbol task
-                && written.Add(task))
+            if (inProject.Key is not { } id
+                || await original.GetProject(id)!.GetCompilationAsync(cancellationToken).ConfigureAwait(false) is not { } compilation)
             {
-                var handler = HandlerName(task, compilation);
-                solution = solution.AddDocument(
-                    DocumentId.CreateNewId(beside.ProjectId),
-                    handler + ".cs",
-                    Source(task, handler),
-                    neighbour.Folders);
+                continue;
+            }
+
+            // One handler for each task, however often its server is added.
+            var names = new NewHandlers(compilation);
+            foreach (var diagnostic in inProject)
+            {
+                if (names.TaskOf(diagnostic) is { } task && DocumentOf(diagnostic) is { } neighbour)
+                {
+                    solution = Add(solution, neighbour, task, names.NameFor(task));
+                }
             }
         }
 
         return solution;
+
+        Document? DocumentOf(Diagnostic diagnostic) => original.GetDocument(diagnostic.Location.SourceTree);
     }
 
-    private static string HandlerName(INamedTypeSymbol task, Compilation compilation)
+    private static Solution Add(Solution solution, Document neighbour, INamedTypeSymbol task, string handler)
     {
-        var name = task.Name + "Handler";
-        while (compilation.ContainsSymbolsWithName(name, SymbolFilter.Type))
+        var present = solution.GetProject(neighbour.Project.Id)!.Documents
+            .Where(document => document.Folders.SequenceEqual(neighbour.Folders, StringComparer.Ordinal))
+            .Select(document => document.Name);
+        var taken = new HashSet<string>(present, StringComparer.OrdinalIgnoreCase);
+        var file = handler + ".cs";
+        if (taken.Contains(file))
         {
-            name = "New" + name;
+            file = $"{task.ContainingNamespace.ToDisplayString()}.{file}";
         }
 
-        return name;
+        for (var i = 2; taken.Contains(file); i++)
+        {
+            file = $"{handler}{i}.cs";
+        }
+
+        return solution.AddDocument(
+            DocumentId.CreateNewId(neighbour.Project.Id), file, Source(task, handler), neighbour.Folders);
     }
 
     private static string Source(INamedTypeSymbol task, string handler)
@@ -101,43 +113,46 @@ public sealed class WriteHandlerFix : CodeFixProvider
             """;
     }
 
-    /// <summary>One handler for each task, however often its server is added.</summary>
+    /// <summary>The handlers that are written for one project.</summary>
+    private sealed class NewHandlers(Compilation compilation)
+    {
+        private readonly HashSet<ISymbol> _written = new(SymbolEqualityComparer.Default);
+        private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
+        /// <summary>The task that a diagnostic asks a handler of; <c>null</c> where there is one by now.</summary>
+        public INamedTypeSymbol? TaskOf(Diagnostic diagnostic) =>
+            diagnostic.Properties[ServerCompositionAnalyzer.TaskName] is { } name
+            && DocumentationCommentId.GetFirstSymbolForDeclarationId(name, compilation) is INamedTypeSymbol task
+            && _written.Add(task)
+                ? task
+                : null;
+
+        public string NameFor(INamedTypeSymbol task)
+        {
+            var name = task.Name + "Handler";
+            var container = task.ContainingNamespace.ToDisplayString();
+            while (IsTaken(name, container) || !_names.Add($"{container}.{name}"))
+            {
+                name = "New" + name;
+            }
+
+            return name;
+        }
+
+        private bool IsTaken(string name, string container) => compilation.GetSymbolsWithName(name, SymbolFilter.Type)
+            .Any(present => present.ContainingNamespace.ToDisplayString() == container);
+    }
+
+    /// <summary>All at once, so that none is written twice.</summary>
     private sealed class AllHandlers : FixAllProvider
     {
         public override async Task<CodeAction?> GetFixAsync(FixAllContext fixAllContext)
         {
-            var found = new List<Diagnostic>();
-            if (fixAllContext.Scope == FixAllScope.Document && fixAllContext.Document is { } document)
-            {
-                found.AddRange(await fixAllContext.GetDocumentDiagnosticsAsync(document).ConfigureAwait(false));
-            }
-            else
-            {
-                var projects = fixAllContext.Scope == FixAllScope.Solution ? fixAllContext.Solution.Projects : [fixAllContext.Project];
-                foreach (var project in projects)
-                {
-                    found.AddRange(await fixAllContext.GetAllDiagnosticsAsync(project).ConfigureAwait(false));
-                }
-            }
-
+            var found = await FoundDiagnostics.InAsync(fixAllContext).ConfigureAwait(false);
             return CodeAction.Create(
                 "Write all handlers",
-                cancellationToken => WriteAllAsync(fixAllContext.Solution, found, cancellationToken),
+                cancellationToken => WriteAsync(fixAllContext.Solution, found, cancellationToken),
                 equivalenceKey: nameof(AllHandlers));
-        }
-
-        private static async Task<Solution> WriteAllAsync(
-            Solution solution, List<Diagnostic> found, CancellationToken cancellationToken)
-        {
-            foreach (var byDocument in found.GroupBy(diagnostic => solution.GetDocument(diagnostic.Location.SourceTree)?.Id))
-            {
-                if (byDocument.Key is { } document)
-                {
-                    solution = await WriteAsync(solution, document, byDocument, cancellationToken).ConfigureAwait(false);
-                }
-            }
-
-            return solution;
         }
     }
 }

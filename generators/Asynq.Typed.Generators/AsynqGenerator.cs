@@ -15,11 +15,15 @@ public sealed class AsynqGenerator : IIncrementalGenerator
     /// <inheritdoc />
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        AddTasks(context);
-        AddHandlers(context);
+        var isSupported = context.CompilationProvider
+            .Select(static (compilation, _) => GenerationFloor.Fault(compilation) is null)
+            .WithTrackingName(TrackingNames.IsSupported);
+        AddTasks(context, isSupported);
+        AddHandlers(context, isSupported);
     }
 
-    private static void AddTasks(IncrementalGeneratorInitializationContext context)
+    private static void AddTasks(
+        IncrementalGeneratorInitializationContext context, IncrementalValueProvider<bool> isSupported)
     {
         var tasks = context.SyntaxProvider
             .ForAttributeWithMetadataName(
@@ -41,10 +45,17 @@ public sealed class AsynqGenerator : IIncrementalGenerator
             .Select(static (pair, _) => TaskEmitter.Emit(pair.Left, pair.Right))
             .WithTrackingName(TrackingNames.TaskFiles);
 
-        context.RegisterSourceOutput(files, static (output, file) => output.AddSource(file.Name, file.Text));
+        context.RegisterSourceOutput(files.Combine(isSupported), static (output, input) =>
+        {
+            if (input.Right)
+            {
+                output.AddSource(input.Left.Name, input.Left.Text);
+            }
+        });
     }
 
-    private static void AddHandlers(IncrementalGeneratorInitializationContext context)
+    private static void AddHandlers(
+        IncrementalGeneratorInitializationContext context, IncrementalValueProvider<bool> isSupported)
     {
         var handlers = context.SyntaxProvider
             .CreateSyntaxProvider(
@@ -73,9 +84,9 @@ public sealed class AsynqGenerator : IIncrementalGenerator
             .Select(static (input, _) => HandlerEmitter.Emit(input.Left.Left, input.Left.Right, input.Right))
             .WithTrackingName(TrackingNames.HandlerFile);
 
-        context.RegisterSourceOutput(files, static (output, file) =>
+        context.RegisterSourceOutput(files.Combine(isSupported), static (output, input) =>
         {
-            if (file is not null)
+            if (input is { Left: { } file, Right: true })
             {
                 output.AddSource(file.Name, file.Text);
             }

@@ -3,6 +3,8 @@ namespace Asynq.Typed.Generators;
 /// <summary>The names of the pipeline's steps, by which tests see whether a step was cached.</summary>
 internal static class TrackingNames
 {
+    public const string IsSupported = nameof(IsSupported);
+
     public const string Tasks = nameof(Tasks);
 
     public const string CollidingNames = nameof(CollidingNames);
@@ -18,5 +20,6 @@ internal static class TrackingNames
     public const string HandlerFile = nameof(HandlerFile);
 
     /// <summary>All of them.</summary>
-    public static readonly string[] All = [Tasks, CollidingNames, TaskFiles, Handlers, PeriodicTasks, Assembly, HandlerFile];
+    public static readonly string[] All =
+        [IsSupported, Tasks, CollidingNames, TaskFiles, Handlers, PeriodicTasks, Assembly, HandlerFile];
 }

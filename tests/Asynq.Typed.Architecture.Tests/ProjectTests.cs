@@ -55,6 +55,23 @@ public sealed class ProjectTests
         Assert.All(projects, path => Assert.Contains(path, solution, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("samples", "Directory.Build.props", null)]
+    [InlineData("tests", "Directory.Build.targets", "'$(MSBuildProjectName)' != 'Asynq.Typed.Analyzers.Tests'")]
+    public void Every_sample_and_test_is_analysed(string folder, string file, string? condition)
+    {
+        var reference = Assert.Single(
+            XDocument.Parse(Repository.Read($"{folder}/{file}")).Descendants("ProjectReference"),
+            candidate => candidate.Attribute("Include")!.Value.EndsWith("/Asynq.Typed.Analyzers.csproj", StringComparison.Ordinal));
+
+        Assert.Equal("Analyzer", reference.Attribute("OutputItemType")?.Value);
+        Assert.Null(reference.Attribute("Condition"));
+        Assert.Equal(condition, reference.Parent!.Attribute("Condition")?.Value);
+        Assert.All(Repository.Files(folder, "Directory.Build.*"), path => Assert.Equal(2, path.Split('/').Length));
+        Assert.All(Repository.Files(folder, "*.csproj").Concat(Repository.Files(folder, "Directory.Build.*")), path =>
+            Assert.DoesNotMatch("RunAnalyzers|ImportDirectoryBuild|(ProjectReference|Analyzer) Remove|NoWarn.*ASQ", Repository.Read(path)));
+    }
+
     [Fact]
     public void Package_versions_are_exact()
     {

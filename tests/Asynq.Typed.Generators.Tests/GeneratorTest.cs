@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Asynq.Typed.Generators.Parsing;
 using Basic.Reference.Assemblies;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -9,14 +10,14 @@ namespace Asynq.Typed.Generators.Tests;
 
 /// <summary>
 /// Runs the generator. Every test goes through here, so every test also fails on an error or warning in what is
-/// generated, and on a step that an unrelated file makes run again.
+/// generated, and on a step that an unrelated file makes run again. The language is the oldest that is generated for.
 /// </summary>
 internal sealed class GeneratorTest
 {
     private const int MaxWidth = 120;
 
     private static readonly CSharpParseOptions ParseOptions =
-        new(LanguageVersion.CSharp14, DocumentationMode.Diagnose);
+        new(GenerationFloor.Language, DocumentationMode.Diagnose);
 
     private static readonly CSharpCompilationOptions CompilationOptions =
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)

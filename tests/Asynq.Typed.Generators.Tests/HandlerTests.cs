@@ -183,7 +183,7 @@ public class HandlerTests
         "PayloadFormat.Json",
         "Shop.Bad",
         "Shop.H cannot be registered: its result of type 'Shop.Bad' cannot be written, for 'Shop.Bad.Lost' can neither be set nor is "
-            + "it a parameter of the constructor: its value would be lost")]
+            + "it a parameter of the constructor, so that its value would be lost: give it a setter, or leave it out with [PayloadIgnore]")]
     [InlineData(
         "PayloadFormat.Raw",
         "string",

@@ -1,6 +1,8 @@
 using Asynq.Typed.Testing;
 using Xunit;
 
+#pragma warning disable ASQ3001, ASQ3002, ASQ3005 // What is refused at run time is given here on purpose
+
 namespace Asynq.Typed.Inspection.Tests;
 
 /// <summary>What cannot be asked of an inspector is refused before Redis is, and the message names what was wrong.</summary>

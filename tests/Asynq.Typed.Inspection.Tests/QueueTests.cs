@@ -2,6 +2,8 @@ using Asynq.Typed.Testing;
 using Asynq.Typed.Testing.Topologies;
 using Xunit;
 
+#pragma warning disable ASQ3001, ASQ3002 // What is refused at run time is given here on purpose
+
 namespace Asynq.Typed.Inspection.Tests;
 
 public sealed class QueueTests

@@ -1,6 +1,8 @@
 using Asynq.Typed.Testing;
 using Xunit;
 
+#pragma warning disable ASQ3005 // What is refused at run time is given here on purpose
+
 namespace Asynq.Typed.Inspection.Tests;
 
 public sealed class TaskTests

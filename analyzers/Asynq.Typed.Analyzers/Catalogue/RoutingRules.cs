@@ -68,14 +68,14 @@ internal static class RoutingRules
         isEnabledByDefault: true,
         helpLinkUri: HelpLink.Of(RuleIds.ASQ2002TaskHasNoHandler));
 
-    internal static readonly DiagnosticDescriptor GroupComesToNothing = new(
-        RuleIds.ASQ2008GroupComesToNothing,
-        "A group comes to nothing",
-        "Groups of task '{0}' come to nothing, because {1}",
+    internal static readonly DiagnosticDescriptor GroupEndsInNoHandledBatch = new(
+        RuleIds.ASQ2008GroupEndsInNoHandledBatch,
+        "A group ends in no handled batch",
+        "Groups of task '{0}' end in no handled batch, because {1}",
         RuleCategory.Routing,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        helpLinkUri: HelpLink.Of(RuleIds.ASQ2008GroupComesToNothing));
+        helpLinkUri: HelpLink.Of(RuleIds.ASQ2008GroupEndsInNoHandledBatch));
 
     internal static readonly DiagnosticDescriptor HandlersAreNotAdded = new(
         RuleIds.ASQ2006HandlersAreNotAdded,

@@ -23,7 +23,7 @@ internal static class RuleIds
     internal const string ASQ2005HandledTypeIsNoTask = "ASQ2005";
     internal const string ASQ2006HandlersAreNotAdded = "ASQ2006";
     internal const string ASQ2007HandlerBlocks = "ASQ2007";
-    internal const string ASQ2008GroupComesToNothing = "ASQ2008";
+    internal const string ASQ2008GroupEndsInNoHandledBatch = "ASQ2008";
     internal const string ASQ2009HandlerIsOutOfReach = "ASQ2009";
 
     internal const string ASQ3001QueueNameIsBlank = "ASQ3001";

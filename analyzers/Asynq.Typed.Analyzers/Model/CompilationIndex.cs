@@ -67,6 +67,15 @@ internal sealed class CompilationIndex
     internal ImmutableArray<HandledName> HandledIn(IAssemblySymbol assembly) =>
         SymbolEqualityComparer.Default.Equals(assembly, _compilation.Assembly) ? _ownHandled.Value : Referenced.HandledIn(assembly);
 
+    /// <summary>What one assembly aggregates: this one or a referenced one.</summary>
+    internal IEnumerable<HandledName> AggregatedIn(IAssemblySymbol assembly)
+    {
+        var aggregators = SymbolEqualityComparer.Default.Equals(assembly, _compilation.Assembly)
+            ? SourceAggregators
+            : Referenced.TypesOf(assembly).SelectMany(type => AggregatedBy(type, _symbols));
+        return aggregators.SelectMany(aggregator => aggregator.Names(_symbols));
+    }
+
     internal static CompilationIndex For(Compilation compilation, AsynqSymbols symbols) =>
         Made.GetValue(compilation, _ => new CompilationIndex(compilation, symbols));
 

@@ -15,8 +15,10 @@ namespace Asynq.Typed.Analyzers.Routing;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AggregationAnalyzer : AsynqAnalyzer
 {
+    private static readonly ImmutableDictionary<string, string?> NoProperties = ImmutableDictionary<string, string?>.Empty;
+
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [RoutingRules.GroupComesToNothing];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [RoutingRules.GroupEndsInNoHandledBatch];
 
     private protected override void Register(CompilationStartAnalysisContext context, AsynqSymbols symbols)
     {
@@ -32,19 +34,25 @@ public sealed class AggregationAnalyzer : AsynqAnalyzer
         foreach (var aggregator in CompilationIndex.AggregatedBy((INamedTypeSymbol)context.Symbol, symbols))
         {
             var batch = aggregator.Interface.TypeArguments[1];
-            if (index.AddsServer && index.Unhandled.Any(task => SymbolEqualityComparer.Default.Equals(task.Type, batch)))
+            if (index.AddsServer && IsUnhandled(batch, context.Compilation, index, symbols))
             {
                 context.ReportDiagnostic(Diagnostic.Create(
-                    RoutingRules.GroupComesToNothing,
+                    RoutingRules.GroupEndsInNoHandledBatch,
                     aggregator.Handler.Locations[0],
-                    ImmutableDictionary<string, string?>.Empty.Add(
-                        ServerCompositionAnalyzer.TaskName, batch.GetDocumentationCommentId()),
+                    context.Compilation.IsSymbolAccessibleWithin(batch, context.Compilation.Assembly)
+                        ? NoProperties.Add(ServerCompositionAnalyzer.TaskName, batch.GetDocumentationCommentId())
+                        : NoProperties,
                     aggregator.Task.Name,
                     $"no handler of this application handles '{batch.Name}', which '{aggregator.Handler.Name}' makes of them: "
                     + $"write one, or say [assembly: HandledElsewhere(typeof({batch.Name}))]"));
             }
         }
     }
+
+    private static bool IsUnhandled(ITypeSymbol batch, Compilation compilation, CompilationIndex index, AsynqSymbols symbols) =>
+        index.Unhandled.Any(task =>
+            SymbolEqualityComparer.Default.Equals(task.Type, batch)
+            && !MuxPatterns.In(compilation, symbols).MayTake(task.TypeName!));
 
     private static void CheckGroup(
         OperationAnalysisContext context, CompilationIndex index, AsynqSymbols symbols, Lazy<AggregatedTasks> aggregated)
@@ -62,11 +70,11 @@ public sealed class AggregationAnalyzer : AsynqAnalyzer
         }
 
         context.ReportDiagnostic(Diagnostic.Create(
-            RoutingRules.GroupComesToNothing,
+            RoutingRules.GroupEndsInNoHandledBatch,
             group.Syntax.GetLocation(),
             task.Name,
-            $"this application has no aggregator of '{task.Name}': write an IAggregate of it, set 'GroupAggregator', or say "
-            + $"[assembly: HandledElsewhere(typeof({task.Name}))]"));
+            $"this application has no aggregator of '{task.Name}', so that each runs singly after the grace period: write an "
+            + $"IAggregate of it, set 'GroupAggregator', or say [assembly: HandledElsewhere(typeof({task.Name}))]"));
     }
 
     /// <summary>The group that stands in the call's own options.</summary>

@@ -30,56 +30,10 @@ internal sealed class BlockingWait
         _ => null,
     };
 
-    /// <summary>
-    /// Whether a task was awaited, or asked if it is complete, earlier in the same body: reading its result then holds
-    /// nothing up.
-    /// </summary>
-    internal static bool IsOver(IOperation? task, IOperation use)
-    {
-        if (Variable(task) is not { } variable)
-        {
-            return false;
-        }
-
-        var body = use;
-        while (body.Parent is { } parent)
-        {
-            body = parent;
-        }
-
-        foreach (var operation in body.Descendants())
-        {
-            if (operation.Syntax.SpanStart < use.Syntax.SpanStart && Settles(operation, variable))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool Settles(IOperation operation, ISymbol variable) => operation switch
-    {
-        IAwaitOperation awaited => awaited.Descendants().Any(inner => Is(inner, variable)),
-        IPropertyReferenceOperation { Property.Name: "IsCompleted" or "IsCompletedSuccessfully", Instance: { } instance }
-            => Is(instance, variable),
-        _ => false,
-    };
-
-    private static bool Is(IOperation operation, ISymbol variable) =>
-        SymbolEqualityComparer.Default.Equals(Variable(operation), variable);
-
-    private static ISymbol? Variable(IOperation? operation) => operation switch
-    {
-        ILocalReferenceOperation local => local.Local,
-        IParameterReferenceOperation parameter => parameter.Parameter,
-        _ => null,
-    };
+    internal static bool IsTask(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { Name: "Task" or "ValueTask" } named
+        && named.ContainingNamespace?.ToDisplayString() == "System.Threading.Tasks";
 
     private static IOperation WithoutConfigureAwait(IOperation task) =>
         task is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } instance } ? instance : task;
-
-    private static bool IsTask(ITypeSymbol? type) =>
-        type is INamedTypeSymbol { Name: "Task" or "ValueTask" } named
-        && named.ContainingNamespace?.ToDisplayString() == "System.Threading.Tasks";
 }

@@ -3,40 +3,19 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Asynq.Typed.Analyzers.Routing;
 
-/// <summary>The calls that a body waits for, that could take a cancellation token and are given none.</summary>
+/// <summary>
+/// The calls that a body waits for, that could take a cancellation token and are given none. Those in its lambdas and local
+/// functions are left out: a static one cannot see the token, and one may have a name of its own for something else.
+/// </summary>
 internal static class CancellableCalls
 {
     internal static IEnumerable<CancellableCall> In(IOperation body, INamedTypeSymbol token, Compilation compilation)
     {
-        foreach (var operation in body.DescendantsAndSelf())
+        foreach (var call in AwaitedCalls.In(body))
         {
-            var awaited = operation switch
-            {
-                IAwaitOperation { Operation: var operand } => operand,
-                IReturnOperation { ReturnedValue: { } value } => value,
-                _ => null,
-            };
-            if (awaited is not null && CallOf(awaited) is { } call && Parameter(call, token, compilation) is { } found)
+            if (Parameter(call, token, compilation) is { } found)
             {
                 yield return found;
-            }
-        }
-    }
-
-    private static IInvocationOperation? CallOf(IOperation awaited)
-    {
-        while (true)
-        {
-            switch (awaited)
-            {
-                case IConversionOperation conversion:
-                    awaited = conversion.Operand;
-                    break;
-                case IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } instance }:
-                    awaited = instance;
-                    break;
-                default:
-                    return awaited as IInvocationOperation;
             }
         }
     }

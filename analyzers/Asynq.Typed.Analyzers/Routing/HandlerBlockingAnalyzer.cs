@@ -32,7 +32,7 @@ public sealed class HandlerBlockingAnalyzer : AsynqAnalyzer
     {
         if (BlockingWait.In(context.Operation) is { } wait
             && HandlerMethods.IsHandlerType(context.ContainingSymbol.ContainingType, symbols)
-            && !BlockingWait.IsOver(wait.Awaited, context.Operation))
+            && !CompleteTasks.Holds(wait.Awaited, context.Operation))
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 RoutingRules.HandlerBlocks,

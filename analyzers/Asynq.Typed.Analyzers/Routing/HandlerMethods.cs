@@ -36,10 +36,15 @@ internal static class HandlerMethods
     {
         foreach (var member in handlerInterface.GetMembers())
         {
-            if (SymbolEqualityComparer.Default.Equals(
-                method, method.ContainingType.FindImplementationForInterfaceMember(member)))
+            var implementation = method.ContainingType.FindImplementationForInterfaceMember(member);
+
+            // What overrides an implementation is found as the method that it overrides.
+            for (var level = method; level is not null; level = level.OverriddenMethod)
             {
-                return true;
+                if (SymbolEqualityComparer.Default.Equals(level, implementation))
+                {
+                    return true;
+                }
             }
         }
 

@@ -26,7 +26,7 @@ public sealed class ServerCompositionAnalyzer : AsynqAnalyzer
     {
         var index = CompilationIndex.For(context.Compilation, symbols);
         var unhandled = new Lazy<ImmutableArray<TaskDeclaration>>(
-            () => WithoutGroups(context.Compilation, index, symbols));
+            () => Lacking(context.Compilation, index, symbols));
         var notAdded = new Lazy<ImmutableArray<IMethodSymbol>>(() => MissingRegistrations.In(context.Compilation, index));
         context.RegisterOperationAction(
             operation =>
@@ -45,10 +45,11 @@ public sealed class ServerCompositionAnalyzer : AsynqAnalyzer
     }
 
     /// <summary>
-    /// Unhandled tasks, but for those that are aggregated, which need no handler while they come in groups, and for the
-    /// batches of this project's aggregators, which are reported there.
+    /// Unhandled tasks, but for those that are aggregated, which need no handler while they come in groups, for the batches of
+    /// this project's aggregators, which are reported there, for those that an untyped mux may take, and for those that no
+    /// handler of this project could name.
     /// </summary>
-    private static ImmutableArray<TaskDeclaration> WithoutGroups(
+    private static ImmutableArray<TaskDeclaration> Lacking(
         Compilation compilation, CompilationIndex index, AsynqSymbols symbols)
     {
         if (index.Unhandled.IsEmpty)
@@ -59,7 +60,15 @@ public sealed class ServerCompositionAnalyzer : AsynqAnalyzer
         var aggregated = new AggregatedTasks(compilation, index, symbols);
         var batches = new HashSet<ISymbol>(
             index.SourceAggregators.Select(aggregator => aggregator.Interface.TypeArguments[1]), SymbolEqualityComparer.Default);
-        return [.. index.Unhandled.Where(task => !batches.Contains(task.Type) && !aggregated.Holds(task.Type))];
+        var patterns = MuxPatterns.In(compilation, symbols);
+        return
+        [
+            .. index.Unhandled.Where(task =>
+                !batches.Contains(task.Type)
+                && !aggregated.Holds(task.Type)
+                && !patterns.MayTake(task.TypeName!)
+                && compilation.IsSymbolAccessibleWithin(task.Type, compilation.Assembly)),
+        ];
     }
 
     private static void ReportMissing(
@@ -93,15 +102,26 @@ public sealed class ServerCompositionAnalyzer : AsynqAnalyzer
                 continue;
             }
 
-            var others = index.HandledIn(earlier.TargetMethod.ContainingAssembly)
-                .ToLookup(handled => handled.TaskType, handled => handled.Handler, StringComparer.Ordinal);
-            foreach (var handled in index.HandledIn(call.TargetMethod.ContainingAssembly))
+            var (first, second) = (earlier.TargetMethod.ContainingAssembly, call.TargetMethod.ContainingAssembly);
+            ReportDoubled(context, call, index.HandledIn(first), index.HandledIn(second), "handled");
+            ReportDoubled(context, call, index.AggregatedIn(first), index.AggregatedIn(second), "aggregated");
+        }
+    }
+
+    private static void ReportDoubled(
+        OperationAnalysisContext context,
+        IInvocationOperation call,
+        IEnumerable<HandledName> first,
+        IEnumerable<HandledName> second,
+        string verb)
+    {
+        var others = first.ToLookup(handled => handled.TaskType, handled => handled.Handler, StringComparer.Ordinal);
+        foreach (var handled in second)
+        {
+            if (others[handled.TaskType].FirstOrDefault() is { } other)
             {
-                if (others[handled.TaskType].FirstOrDefault() is { } other)
-                {
-                    context.ReportDiagnostic(Diagnostic.Create(
-                        RoutingRules.TaskHasTwoHandlers, NameLocation(call), handled.TaskType, handled.Handler, other, "handled"));
-                }
+                context.ReportDiagnostic(Diagnostic.Create(
+                    RoutingRules.TaskHasTwoHandlers, NameLocation(call), handled.TaskType, handled.Handler, other, verb));
             }
         }
     }

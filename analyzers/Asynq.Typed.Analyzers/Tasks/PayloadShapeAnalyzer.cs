@@ -53,19 +53,20 @@ public sealed class PayloadShapeAnalyzer : AsynqAnalyzer
             context.ReportDiagnostic(Diagnostic.Create(
                 fault.Kind is ShapeFaultKind.Key or ShapeFaultKind.Number ? TaskRules.KeysDoNotAgree : TaskRules.ShapeCannotBeSeen,
                 location ?? task.Location,
-                location is null ? NoProperties : PropertiesOf(fault, task),
+                location is null ? NoProperties : PropertiesOf(fault, task, context.Compilation),
                 task.Type.Name,
                 NameOf(fault.Symbol),
                 fault.Reason));
         }
     }
 
-    private static ImmutableDictionary<string, string?> PropertiesOf(ShapeFault fault, TaskDeclaration task) => fault.Kind switch
+    private static ImmutableDictionary<string, string?> PropertiesOf(
+        ShapeFault fault, TaskDeclaration task, Compilation compilation) => fault.Kind switch
     {
         // The keys of MessagePack's own attributes belong to other programs too.
         ShapeFaultKind.Number when !fault.Symbol.ContainingType.Has(WellKnownNames.MessagePackObject) && IsAlone(fault.Symbol) =>
             NoProperties.Add(FixedByNumber, null),
-        ShapeFaultKind.Value when IsAlone(fault.Symbol) && !IsFormatted(fault.Symbol) =>
+        ShapeFaultKind.Value when IsAlone(fault.Symbol) && !IsFormatted(fault.Symbol) && IsSeenBeside(fault.Symbol, compilation) =>
             TaskParser.ParseOptions(task.Attribute).Format switch
             {
                 WireFormat.MessagePack => NoProperties.Add(FixedByFormatter, nameof(WireFormat.MessagePack)),
@@ -78,6 +79,11 @@ public sealed class PayloadShapeAnalyzer : AsynqAnalyzer
     /// <summary>Whether a formatter is named that does not fit, which is for its author to mend.</summary>
     private static bool IsFormatted(ISymbol member) =>
         member.FindOnMember(null, WellKnownNames.FormatterAttribute) is not null;
+
+    /// <summary>Whether a formatter that stands beside the outermost type could name what the member holds.</summary>
+    private static bool IsSeenBeside(ISymbol member, Compilation compilation) =>
+        ((member as IPropertySymbol)?.Type ?? (member as IFieldSymbol)?.Type) is { } type
+        && compilation.IsSymbolAccessibleWithin(type, compilation.Assembly);
 
     // Of two fields in one declaration, an attribute would be for both.
     private static bool IsAlone(ISymbol member) =>

@@ -3,6 +3,7 @@ using System.Globalization;
 using Asynq.Typed.Analyzers.Catalogue;
 using Asynq.Typed.Analyzers.Model;
 using Asynq.Typed.Analyzers.Options;
+using Asynq.Typed.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -75,7 +76,7 @@ public sealed class TaskDeclarationAnalyzer : AsynqAnalyzer
             ? ImmutableDictionary<string, string?>.Empty.Add(TaskShape.FixedByPartial, null)
             : ImmutableDictionary<string, string?>.Empty;
         context.ReportDiagnostic(Diagnostic.Create(
-            TaskRules.CannotBeCompleted, task.Location, properties, task.Type.Name, fault.Text));
+            TaskRules.CannotBeCompleted, fault.Location ?? task.Location, properties, task.Type.Name, fault.Text));
     }
 
     private static void CheckNumbers(SymbolAnalysisContext context, TaskDeclaration task)

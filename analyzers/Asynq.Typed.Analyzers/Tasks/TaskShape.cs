@@ -16,20 +16,6 @@ internal static class TaskShape
         ?? ContainerFault(type)
         ?? PartialFault(type, cancellationToken);
 
-    internal static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellationToken)
-    {
-        foreach (var reference in type.DeclaringSyntaxReferences)
-        {
-            if (reference.GetSyntax(cancellationToken) is TypeDeclarationSyntax declaration
-                && !declaration.Modifiers.Any(SyntaxKind.PartialKeyword))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
     private static PartFault? KindFault(INamedTypeSymbol type)
     {
         if (type.IsStatic)
@@ -79,17 +65,31 @@ internal static class TaskShape
 
     private static PartFault? PartialFault(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
-        if (!IsPartial(type, cancellationToken))
+        if (NotPartial(type, cancellationToken) is { } part)
         {
-            return new PartFault("declare it partial", isFixedByPartial: true);
+            return new PartFault("declare it partial", isFixedByPartial: true, part.Identifier.GetLocation());
         }
 
         for (var container = type.ContainingType; container is not null; container = container.ContainingType)
         {
-            if (!IsPartial(container, cancellationToken))
+            if (NotPartial(container, cancellationToken) is not null)
             {
                 return new PartFault(
                     $"declare '{container.Name}', which it is nested in, partial", isFixedByPartial: true);
+            }
+        }
+
+        return null;
+    }
+
+    private static TypeDeclarationSyntax? NotPartial(INamedTypeSymbol type, CancellationToken cancellationToken)
+    {
+        foreach (var reference in type.DeclaringSyntaxReferences)
+        {
+            if (reference.GetSyntax(cancellationToken) is TypeDeclarationSyntax declaration
+                && !declaration.Modifiers.Any(SyntaxKind.PartialKeyword))
+            {
+                return declaration;
             }
         }
 

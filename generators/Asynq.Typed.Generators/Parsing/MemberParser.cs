@@ -22,7 +22,10 @@ internal sealed class MemberParser(
         {
             if (MemberFinder.HoldsValue(symbol))
             {
-                fault(new(symbol, "can neither be set nor is it a parameter of the constructor: its value would be lost"));
+                fault(new(
+                    symbol,
+                    "can neither be set nor is it a parameter of the constructor, so that its value would be lost: give it a setter, or "
+                    + "leave it out with [PayloadIgnore]"));
             }
 
             return null;

@@ -185,7 +185,9 @@ internal sealed class ShapeParser
                 || UnionCases.Find(@case.Type).Count > 0
                 || FindObject(@case.Type) is not { } value)
             {
-                _faults.Add(new ShapeFault(type, $"has the key {@case.Key} for what is no object of its type"));
+                _faults.Add(new ShapeFault(
+                    type,
+                    $"has the key {@case.Key} for what is no object of its type: name a class or a struct that can be seen and is one"));
                 return;
             }
 
@@ -228,7 +230,10 @@ internal sealed class ShapeParser
         var symbols = MemberFinder.Find(type, _options.Format);
         if (ConstructorBinder.Find(type, symbols, IsUsable) is not { } constructor)
         {
-            _faults.Add(new ShapeFault(type, "has no single constructor whose parameters are all members of it"));
+            _faults.Add(new ShapeFault(
+                type,
+                "has no single constructor whose parameters are all members of it: give it one, or name a formatter for it with "
+                + "[PayloadFormatter]"));
             return null;
         }
 

@@ -30,7 +30,7 @@ internal static class TaskParser
 
         if (ParseDescriptor(attribute) is not { } descriptor)
         {
-            return (null, [new ShapeFault(type, "has a task type that is blank")]);
+            return (null, [new ShapeFault(type, "has a task type that is blank: give it a name")]);
         }
 
         if (UnionCases.Find(type).Count > 0)
@@ -48,7 +48,7 @@ internal static class TaskParser
 
         if (options.Format == WireFormat.Raw && !IsRaw(shapes.Shapes.First(shape => shape.Name == root.Name)))
         {
-            return (null, [new ShapeFault(type, "has the format Raw, and so needs one member, of bytes")]);
+            return (null, [new ShapeFault(type, "has the format Raw, which is written as it is: give it one member, of bytes")]);
         }
 
         ValueModel? result = null;
@@ -63,7 +63,9 @@ internal static class TaskParser
             if (result is null || (options.Format == WireFormat.Raw && !IsBytes(result)))
             {
                 return (null, [new ShapeFault(
-                    type, $"has a result of type '{resultType.ToDisplayString()}', which its format cannot hold")]);
+                    type,
+                    $"has a result of type '{resultType.ToDisplayString()}', which its format cannot hold: name a type that a payload "
+                    + "of its format can be, or take the result away")]);
             }
         }
 

@@ -25,13 +25,35 @@ public sealed class GeneratorAgreementTests
     [InlineData("public static class O { [AsynqTask(\"t\")] public sealed partial record T(long Id); }", false)]
     [InlineData("public static partial class O<A> { [AsynqTask(\"t\")] public sealed partial record T(long Id); }", false)]
     [InlineData("[AsynqTask(\"t\")] public sealed partial record T(object Id);", false)]
-    public async Task Nothing_is_generated_exactly_where_an_error_says_so(string source, bool isGenerated)
+    public Task Nothing_is_generated_exactly_where_an_error_says_so(string source, bool isGenerated) =>
+        CheckAsync(source, Library.Language, isGenerated);
+
+    [Theory]
+    [InlineData(LanguageVersion.CSharp10, false)]
+    [InlineData(LanguageVersion.CSharp12, false)]
+    [InlineData(LanguageVersion.CSharp13, true)]
+    [InlineData(LanguageVersion.CSharp14, true)]
+    [InlineData(LanguageVersion.Preview, true)]
+    public Task Nothing_is_generated_below_the_language_that_an_error_asks_for(LanguageVersion language, bool isGenerated) =>
+        CheckAsync(Handled, Library.Language.WithLanguageVersion(language), isGenerated);
+
+    private const string Handled = """
+        [AsynqTask("t")]
+        public sealed partial record T(long Id);
+
+        public sealed class H : IHandle<T>
+        {
+            public Task HandleAsync(T task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+        """;
+
+    private static async Task CheckAsync(string source, CSharpParseOptions language, bool isGenerated)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        var compilation = Library.Parse("Tested", source, cancellationToken);
+        var compilation = Library.Parse("Tested", source, cancellationToken, language);
         var generated = CSharpGeneratorDriver
-            .Create([new AsynqGenerator().AsSourceGenerator()], parseOptions: Library.Language)
-            .RunGenerators(compilation, cancellationToken)
+            .Create([new AsynqGenerator().AsSourceGenerator()], parseOptions: language)
+            .RunGeneratorsAndUpdateCompilation(compilation, out var complete, out _, cancellationToken)
             .GetRunResult()
             .GeneratedTrees;
         var errors = (await compilation
@@ -41,5 +63,8 @@ public sealed class GeneratorAgreementTests
 
         Assert.Equal(isGenerated, !generated.IsEmpty);
         Assert.Equal(isGenerated, !errors.Any());
+        Assert.DoesNotContain(
+            complete.GetDiagnostics(cancellationToken),
+            diagnostic => generated.Contains(diagnostic.Location.SourceTree!) && diagnostic.Severity == DiagnosticSeverity.Error);
     }
 }

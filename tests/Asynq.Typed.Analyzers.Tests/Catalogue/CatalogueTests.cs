@@ -79,6 +79,11 @@ public sealed partial class CatalogueTests
         });
     }
 
+    [Fact]
+    public void Rules_with_one_right_change_have_a_fix() => Assert.Equal(
+        ["ASQ1003", "ASQ1004", "ASQ1005", "ASQ1009", "ASQ2002", "ASQ2004", "ASQ2005", "ASQ2008", "ASQ3003"],
+        Assemblies.Fixes.SelectMany(fix => fix.FixableDiagnosticIds).Distinct().Order(StringComparer.Ordinal));
+
     [Theory]
     [MemberData(nameof(Ids))]
     public void Id_category_and_severity_are_sane(string id)

@@ -22,7 +22,7 @@ public sealed partial class LimitTests
 
     [Fact]
     public void Page_of_the_environment_quotes_the_language() => Assert.Contains(
-        $"needs C# {(int)Tasks.GenerationFloor.Language / 100} ", Page("ASQ9001"));
+        $"needs C# {(int)Asynq.Typed.Generators.Parsing.GenerationFloor.Language / 100} ", Page("ASQ9001"));
 
     [Fact]
     public void Page_of_blank_queue_names_says_what_the_run_time_says()

@@ -45,14 +45,16 @@ internal static class Library
         new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
 
     /// <summary>Parses a source beside the usings of all tests, into a compilation that the generator has not seen.</summary>
-    internal static CSharpCompilation Parse(string name, string source, CancellationToken cancellationToken) => CSharpCompilation.Create(
-        name,
-        [
-            CSharpSyntaxTree.ParseText(Usings + AsynqUsings, Language, cancellationToken: cancellationToken),
-            CSharpSyntaxTree.ParseText(source, Language, cancellationToken: cancellationToken),
-        ],
-        References,
-        Options);
+    internal static CSharpCompilation Parse(
+        string name, string source, CancellationToken cancellationToken, CSharpParseOptions? language = null) =>
+        CSharpCompilation.Create(
+            name,
+            [
+                CSharpSyntaxTree.ParseText(Usings + AsynqUsings, language ?? Language, cancellationToken: cancellationToken),
+                CSharpSyntaxTree.ParseText(source, language ?? Language, cancellationToken: cancellationToken),
+            ],
+            References,
+            Options);
 
     /// <summary>Compiles an assembly, with what the generator adds.</summary>
     /// <param name="name">Its name.</param>

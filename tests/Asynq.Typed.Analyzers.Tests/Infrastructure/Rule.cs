@@ -60,29 +60,44 @@ internal static class Rule<TAnalyzer>
         await test.RunAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Expects nothing where the library is not referenced.</summary>
-    internal static async Task IsSilentWithoutLibraryAsync(string source)
-    {
-        var test = new AnalyzerCase<TAnalyzer>(withLibrary: false, compiles: false);
-        test.TestState.Sources.Add(("Source.cs", source));
-        await test.RunAsync(TestContext.Current.CancellationToken);
-    }
-
     /// <summary>Expects the fix to turn one source into the other, one by one and by Fix All.</summary>
-    internal static async Task FixesAsync<TFix>(
+    internal static Task FixesAsync<TFix>(
         string before,
         string after,
         bool leavesDiagnostics = false,
         bool compiles = true,
-        (string Name, string Source)? added = null)
+        (string Name, string Source)? added = null,
+        string? referenced = null)
+        where TFix : CodeFixProvider, new() => FixesFilesAsync<TFix>(
+            [("Source.cs", before)],
+            added is { } file ? [("Source.cs", after), file] : [("Source.cs", after)],
+            leavesDiagnostics,
+            compiles,
+            referenced);
+
+    /// <summary>As <see cref="FixesAsync"/>, with several files.</summary>
+    internal static async Task FixesFilesAsync<TFix>(
+        (string Name, string Source)[] before,
+        (string Name, string Source)[] after,
+        bool leavesDiagnostics = false,
+        bool compiles = true,
+        string? referenced = null)
         where TFix : CodeFixProvider, new()
     {
         var test = new FixCase<TAnalyzer, TFix>(compiles);
-        test.TestState.Sources.Add(("Source.cs", before));
-        test.FixedState.Sources.Add(("Source.cs", after));
-        if (added is { } file)
+        foreach (var (name, source) in before)
         {
-            test.FixedState.Sources.Add((file.Name, file.Source));
+            test.TestState.Sources.Add((name, source));
+        }
+
+        foreach (var (name, source) in after)
+        {
+            test.FixedState.Sources.Add((name, source));
+        }
+
+        if (referenced is not null)
+        {
+            test.TestState.AdditionalReferences.Add(Library.Compile("Referenced", referenced));
         }
 
         if (leavesDiagnostics)

@@ -124,4 +124,18 @@ public sealed class ASQ1003TaskCannotBeCompletedTests
             public abstract record {|ASQ1003:Invoice|}(long Id);
             """,
             leavesDiagnostics: true);
+
+    [Fact]
+    public Task Fix_declares_every_part_partial() => Rule<TaskDeclarationAnalyzer>.FixesFilesAsync<MakeTaskPartialFix>(
+        [
+            ("A.cs", "[AsynqTask(\"invoice\")]\npublic sealed partial record Invoice(long Id);\n"),
+            ("B.cs", "public sealed record {|ASQ1003:Invoice|}\n{\n    public int Count { get; set; }\n}\n"),
+            ("C.cs", "public static partial class Outer\n{\n    [AsynqTask(\"bill\")]\n    public sealed partial record {|ASQ1003:Bill|}(long Id);\n}\n\nstatic class Outer;\n"),
+        ],
+        [
+            ("A.cs", "[AsynqTask(\"invoice\")]\npublic sealed partial record Invoice(long Id);\n"),
+            ("B.cs", "public sealed partial record Invoice\n{\n    public int Count { get; set; }\n}\n"),
+            ("C.cs", "public static partial class Outer\n{\n    [AsynqTask(\"bill\")]\n    public sealed partial record Bill(long Id);\n}\n\nstatic partial class Outer;\n"),
+        ],
+        compiles: false);
 }

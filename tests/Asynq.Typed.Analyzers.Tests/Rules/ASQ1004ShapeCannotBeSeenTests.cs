@@ -156,4 +156,44 @@ public sealed class ASQ1004ShapeCannotBeSeenTests
         }
         """,
         leavesDiagnostics: true);
+
+    [Fact]
+    public Task Fix_writes_one_formatter_where_two_files_need_it() => Rule<PayloadShapeAnalyzer>.FixesFilesAsync<WriteFormatterFix>(
+        [
+            ("A.cs", "[AsynqTask(\"a\")]\npublic sealed partial record A(Action {|ASQ1004:Done|});\n"),
+            ("B.cs", "[AsynqTask(\"b\")]\npublic sealed partial record B(Other.Action {|ASQ1004:Done|});\n\nnamespace Other\n{\n    public delegate void Action();\n}\n"),
+            ("C.cs", "[AsynqTask(\"c\")]\npublic sealed partial record C(Action {|ASQ1004:Done|}, Other.Action {|ASQ1004:Undone|});\n"),
+        ],
+        [
+            ("A.cs", "[AsynqTask(\"a\")]\npublic sealed partial record A([PayloadFormatter(typeof(ActionFormatter))] Action Done);\n\n" + Formatter("ActionFormatter", "Action")),
+            ("B.cs", "[AsynqTask(\"b\")]\npublic sealed partial record B([PayloadFormatter(typeof(NewActionFormatter))] Other.Action Done);\n\n" + Formatter("NewActionFormatter", "Other.Action") + "\nnamespace Other\n{\n    public delegate void Action();\n}\n"),
+            ("C.cs", "[AsynqTask(\"c\")]\npublic sealed partial record C([PayloadFormatter(typeof(ActionFormatter))] Action Done, [PayloadFormatter(typeof(NewActionFormatter))] Other.Action Undone);\n"),
+        ]);
+
+    [Fact]
+    public Task Fix_is_not_offered_for_a_type_that_a_formatter_beside_the_task_cannot_name() =>
+        Rule<PayloadShapeAnalyzer>.FixesAsync<WriteFormatterFix>(HiddenMember, HiddenMember, leavesDiagnostics: true);
+
+    private const string HiddenMember = """
+        public static partial class Outer
+        {
+            private delegate void Done();
+
+            [AsynqTask("invoice")]
+            private sealed partial record Invoice(Done {|ASQ1004:Done|}, List<Done> {|ASQ1004:All|});
+        }
+        """;
+
+    private static string Formatter(string name, string type) =>
+        $$"""
+        internal sealed class {{name}} : IPayloadFormatter<{{type}}>
+        {
+            public static void Write(ref MessagePack.MessagePackWriter writer, {{type}} value) =>
+                throw new NotSupportedException("{{name}}.Write is yet to be written: write exactly one value.");
+
+            public static {{type}} Read(ref MessagePack.MessagePackReader reader) =>
+                throw new NotSupportedException("{{name}}.Read is yet to be written: read what Write wrote.");
+        }
+
+        """;
 }

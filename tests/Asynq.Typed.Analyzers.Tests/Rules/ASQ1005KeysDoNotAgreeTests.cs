@@ -127,4 +127,15 @@ public sealed class ASQ1005KeysDoNotAgreeTests
         public sealed partial record Invoice([PayloadKey("a")] long Id, [PayloadKey("a")] long {|ASQ1005:Number|});
         """,
         leavesDiagnostics: true);
+
+    [Fact]
+    public Task Fix_counts_on_in_the_next_file_of_a_type() => Rule<PayloadShapeAnalyzer>.FixesFilesAsync<AssignPayloadKeyFix>(
+        [
+            ("A.cs", "[AsynqTask(\"invoice\")]\npublic sealed partial record Invoice([PayloadKey(0)] long Id, string {|ASQ1005:Note|});\n"),
+            ("B.cs", "public sealed partial record Invoice\n{\n    public int {|ASQ1005:Count|} { get; set; }\n}\n"),
+        ],
+        [
+            ("A.cs", "[AsynqTask(\"invoice\")]\npublic sealed partial record Invoice([PayloadKey(0)] long Id, [PayloadKey(1)] string Note);\n"),
+            ("B.cs", "public sealed partial record Invoice\n{\n    [PayloadKey(2)]\n    public int Count { get; set; }\n}\n"),
+        ]);
 }

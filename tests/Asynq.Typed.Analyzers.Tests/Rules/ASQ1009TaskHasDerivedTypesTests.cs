@@ -82,4 +82,32 @@ public sealed class ASQ1009TaskHasDerivedTypesTests
         sealed class Late : Bill;
         """,
         compiles: false);
+
+    [Theory]
+    [InlineData("[PayloadIgnore] public virtual int Pages => 1;")]
+    [InlineData("[PayloadIgnore] protected int Pages => 1;")]
+    [InlineData("protected virtual bool PrintMembers(System.Text.StringBuilder builder) => false;")]
+    public Task Fix_is_not_offered_for_a_task_that_is_made_to_be_derived_from(string member)
+    {
+        var source = $$"""
+            [AsynqTask("invoice")]
+            public partial record {|ASQ1009:Invoice|}(long Id)
+            {
+                {{member}}
+            }
+
+            public sealed record Reminder(long Id, int Days) : Invoice(Id);
+            """;
+        return Rule<DerivedTaskAnalyzer>.FixesAsync<SealTaskFix>(source, source, leavesDiagnostics: true);
+    }
+
+    [Fact]
+    public Task Reports_a_type_that_is_derived_from_a_task_of_another_project() => Rule<DerivedTaskAnalyzer>.CheckAsync(
+        """
+        public sealed record {|ASQ1009:Reminder|}(long Id, int Days) : Invoice(Id);
+
+        [AsynqTask("late")]
+        public sealed partial record Late(long Id, int Days) : Invoice(Id);
+        """,
+        referenced: "[AsynqTask(\"invoice\")] public partial record Invoice(long Id);");
 }

@@ -173,6 +173,34 @@ public sealed class ASQ2001TaskHasTwoHandlersTests
         """);
 
     [Fact]
+    public Task Says_which_assemblies_aggregate_one_task() => Rule<ServerCompositionAnalyzer>.SaysAsync(
+        "ASQ2001",
+        "Task 'note' is aggregated by 'Own' and by 'Theirs': keep one of them",
+        $$"""
+        {{Aggregator("Own")}}
+
+        public static class Program
+        {
+            public static void Add(AsynqBuilder builder) => builder.AddReferencedHandlers().{|#0:AddTestProjectHandlers|}();
+        }
+        """,
+        referenced: $$"""
+        [AsynqTask("note")]
+        public sealed partial record Note(string Text);
+
+        {{Aggregator("Theirs")}}
+        """);
+
+    private static string Aggregator(string name) =>
+        $$"""
+        internal sealed class {{name}} : IAggregate<Note, Note>
+        {
+            public ValueTask<AggregateResult<Note>> AggregateAsync(
+                GroupContext group, IReadOnlyList<Note> tasks, CancellationToken cancellationToken) => default;
+        }
+        """;
+
+    [Fact]
     public Task Is_silent_on_assemblies_that_are_added_to_different_builders() => Rule<ServerCompositionAnalyzer>.CheckAsync(
         """
         public sealed class Printer : IHandle<Invoice>
@@ -198,6 +226,58 @@ public sealed class ASQ2001TaskHasTwoHandlersTests
             public Task HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
         }
         """);
+
+    [Theory]
+    [InlineData("if (flag) { builder.AddTestProjectHandlers(); } else { builder.AddReferencedHandlers(); }")]
+    [InlineData("if (flag) { builder.AddTestProjectHandlers(); return; } builder.AddReferencedHandlers();")]
+    [InlineData("switch (number) { case 1: builder.AddTestProjectHandlers(); break; default: builder.AddReferencedHandlers(); break; }")]
+    [InlineData("_ = flag ? builder.AddTestProjectHandlers() : builder.AddReferencedHandlers();")]
+    [InlineData("_ = number switch { 1 => builder.AddTestProjectHandlers(), _ => builder.AddReferencedHandlers() };")]
+    [InlineData("Action own = () => builder.AddTestProjectHandlers(); builder.AddReferencedHandlers();")]
+    [InlineData("void Own() => builder.AddTestProjectHandlers(); builder.AddReferencedHandlers();")]
+    [InlineData("var any = flag && builder.AddTestProjectHandlers() is null; builder.AddReferencedHandlers();")]
+    [InlineData("builder.AddTestProjectHandlers(); builder = other; builder.AddReferencedHandlers();")]
+    [InlineData("builder.AddTestProjectHandlers(); Renew(out builder); builder.AddReferencedHandlers();")]
+    [InlineData("builder.AddTestProjectHandlers(); (builder, number) = (other, 1); builder.AddReferencedHandlers();")]
+    public Task Is_silent_where_one_assembly_or_the_other_is_added(string statements) =>
+        Rule<ServerCompositionAnalyzer>.CheckAsync(Adding(statements), referenced: Sender);
+
+    [Theory]
+    [InlineData("builder.AddTestProjectHandlers(); if (flag) { builder.{|ASQ2001:AddReferencedHandlers|}(); }")]
+    [InlineData("var chain = builder.AddTestProjectHandlers(); builder.{|ASQ2001:AddReferencedHandlers|}();")]
+    [InlineData("builder = builder.AddTestProjectHandlers(); builder = builder.{|ASQ2001:AddReferencedHandlers|}();")]
+    [InlineData("builder = other; builder.AddTestProjectHandlers(); builder.{|ASQ2001:AddReferencedHandlers|}();")]
+    [InlineData("if (builder.AddTestProjectHandlers() is null) { return; } builder.{|ASQ2001:AddReferencedHandlers|}();")]
+    public Task Reports_assemblies_that_are_added_in_one_go(string statements) =>
+        Rule<ServerCompositionAnalyzer>.CheckAsync(Adding(statements), referenced: Sender);
+
+    private const string Sender = """
+        [AsynqTask("invoice")]
+        public sealed partial record Invoice(long Id);
+
+        public sealed class Sender : IHandle<Invoice>
+        {
+            public Task HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+        """;
+
+    private static string Adding(string statements) =>
+        $$"""
+        public sealed class Printer : IHandle<Invoice>
+        {
+            public Task HandleAsync(Invoice task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+        }
+
+        public static class Program
+        {
+            public static void Add(AsynqBuilder builder, AsynqBuilder other, bool flag, int number)
+            {
+                {{statements}}
+            }
+
+            private static void Renew(out AsynqBuilder builder) => throw new NotSupportedException();
+        }
+        """;
 
     [Fact]
     public Task Is_silent_on_one_class_that_handles_several_tasks() => Rule<HandlerDeclarationAnalyzer>.CheckAsync(

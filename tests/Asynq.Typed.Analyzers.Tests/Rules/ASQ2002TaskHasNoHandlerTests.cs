@@ -184,6 +184,41 @@ public sealed class ASQ2002TaskHasNoHandlerTests
             """,
             referenced: Invoice);
 
+    [Theory]
+    [InlineData("new TaskMux().Handle(\"inv\", handler)")]
+    [InlineData("new TaskMux().Handle(\"bill\", handler).Handle(pattern, handler)")]
+    [InlineData("new TaskMux { NotFound = handler }")]
+    public Task Is_silent_where_an_untyped_mux_may_handle_the_task(string mux) =>
+        Rule<ServerCompositionAnalyzer>.CheckAsync(WithMux(mux, "AddServer"), referenced: Invoice);
+
+    [Theory]
+    [InlineData("new TaskMux().Handle(\"bill\", handler)")]
+    [InlineData("new TaskMux { NotFound = null }")]
+    public Task Reports_a_task_that_no_pattern_of_an_untyped_mux_fits(string mux) =>
+        Rule<ServerCompositionAnalyzer>.CheckAsync(WithMux(mux, "{|ASQ2002:AddServer|}"), referenced: Invoice);
+
+    private static string WithMux(string mux, string addServer) =>
+        $$"""
+        public static class Program
+        {
+            public static void Add(AsynqBuilder builder, RawHandler handler, string pattern) =>
+                builder.{{addServer}}().AddHandlers({{mux}});
+        }
+        """;
+
+    [Fact]
+    public Task Is_silent_on_tasks_that_no_handler_could_name() => Rule<ServerCompositionAnalyzer>.CheckAsync(
+        """
+        public static partial class Program
+        {
+            [AsynqTask("bill")]
+            private sealed partial record Bill(long Id);
+
+            public static void Add(AsynqBuilder builder) => builder.AddServer();
+        }
+        """,
+        referenced: Invoice.Replace("public", "internal", StringComparison.Ordinal));
+
     [Fact]
     public Task Is_silent_in_a_project_of_contracts() => Rule<ServerCompositionAnalyzer>.CheckAsync(Invoice);
 
@@ -227,4 +262,76 @@ public sealed class ASQ2002TaskHasNoHandlerTests
             }
 
             """));
+
+    [Fact]
+    public Task Fix_writes_one_handler_where_two_files_add_a_server() => Rule<ServerCompositionAnalyzer>.FixesFilesAsync<WriteHandlerFix>(
+        [
+            ("A.cs", Invoice + "\n" + Server("First", "builder.{|ASQ2002:AddServer|}()")),
+            ("B.cs", Server("Second", "builder.{|ASQ2002:AddServer|}()")),
+        ],
+        [
+            ("A.cs", Invoice + "\n" + Server("First", "builder.AddServer()")),
+            ("B.cs", Server("Second", "builder.AddServer()")),
+            ("InvoiceHandler.cs", Written("", "InvoiceHandler", "Invoice")),
+        ]);
+
+    [Fact]
+    public async Task Fix_tells_tasks_of_one_name_apart()
+    {
+        const string Tasks = """
+            namespace First
+            {
+                [AsynqTask("first:invoice")]
+                public sealed partial record Invoice(long Id);
+            }
+
+            namespace Second
+            {
+                [AsynqTask("second:invoice")]
+                public sealed partial record Invoice(long Id);
+
+                public static partial class Inner
+                {
+                    [AsynqTask("inner:invoice")]
+                    public sealed partial record Invoice(long Id);
+                }
+            }
+
+
+            """;
+        var test = new FixCase<ServerCompositionAnalyzer, WriteHandlerFix>(compiles: true)
+        {
+            CodeFixTestBehaviors = Microsoft.CodeAnalysis.Testing.CodeFixTestBehaviors.SkipLocalDiagnosticCheck,
+        };
+        test.TestState.Sources.Add(("A.cs", Tasks + Server("Program", "builder.{|ASQ2002:{|ASQ2002:{|ASQ2002:AddServer|}|}|}()")));
+        test.FixedState.Sources.Add(("A.cs", Tasks + Server("Program", "builder.AddServer()")));
+        test.FixedState.Sources.Add(("InvoiceHandler.cs", Written("namespace First;\n\n", "InvoiceHandler", "Invoice")));
+        test.FixedState.Sources.Add(("Second.InvoiceHandler.cs", Written("namespace Second;\n\n", "InvoiceHandler", "Inner.Invoice")));
+        test.FixedState.Sources.Add(("NewInvoiceHandler.cs", Written("namespace Second;\n\n", "NewInvoiceHandler", "Invoice")));
+
+        await test.RunAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static string Server(string type, string call) =>
+        $$"""
+        public static class {{type}}
+        {
+            public static void Add(AsynqBuilder builder) => {{call}}.AddHandlers((HandlerModule)null!);
+        }
+        """;
+
+    private static string Written(string container, string handler, string task) =>
+        $$"""
+        using System;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using Asynq.Typed;
+
+        {{container}}internal sealed class {{handler}} : IHandle<{{task}}>
+        {
+            public Task HandleAsync({{task}} task, TaskContext context, CancellationToken cancellationToken) =>
+                throw new InvalidOperationException("{{handler}} is yet to be written.");
+        }
+
+        """;
 }

@@ -98,4 +98,15 @@ public sealed class ASQ2005HandledTypeIsNoTaskTests
         "public abstract class Sender : IHandle<{|ASQ2005:Version|}>;",
         leavesDiagnostics: true,
         compiles: false);
+
+    [Theory]
+    [InlineData("public abstract record Invoice(long Id);", "Invoice")]
+    [InlineData("public static class Invoice;", "Invoice")]
+    [InlineData("public sealed record Invoice<T>(T Id);", "Invoice<int>")]
+    [InlineData("public static class Outer<T> { public sealed record Invoice(T Id); }", "Outer<int>.Invoice")]
+    public Task Fix_is_not_offered_for_a_type_that_cannot_become_a_task(string declaration, string handled)
+    {
+        var source = $"{declaration}\n\npublic abstract class Sender : IHandle<{{|ASQ2005:{handled}|}}>;";
+        return Rule<HandledTypeAnalyzer>.FixesAsync<DeclareTaskFix>(source, source, leavesDiagnostics: true, compiles: false);
+    }
 }

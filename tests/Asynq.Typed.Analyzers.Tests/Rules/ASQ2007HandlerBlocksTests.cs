@@ -28,6 +28,11 @@ public sealed class ASQ2007HandlerBlocksTests
     [InlineData("Action act = {|ASQ2007:async () => await QueueAsync()|};")]
     [InlineData("async void {|ASQ2007:Local|}() => await QueueAsync();")]
     [InlineData("var late = QueueAsync(); var id = {|ASQ2007:late.Result|}; await late;")]
+    [InlineData("var all = new[] { QueueAsync() }; var n = all.Sum(one => {|ASQ2007:one.Result|}); await Task.WhenAll(all);")]
+    [InlineData("var all = new[] { QueueAsync() }; await Task.WhenAny(all); foreach (var one in all) { _ = {|ASQ2007:one.Result|}; }")]
+    [InlineData("var all = new[] { QueueAsync() }; await Task.WhenAll(all.Select(one => one)); foreach (var one in new[] { QueueAsync() }) { _ = {|ASQ2007:one.Result|}; }")]
+    [InlineData("var all = new[] { QueueAsync() }; await all[0]; var n = {|ASQ2007:all[1].Result|};")]
+    [InlineData("await QueueAsync().ContinueWith(done => {|ASQ2007:QueueAsync().Result|});")]
     public Task Reports_every_way_to_block(string statement) =>
         Rule<HandlerBlockingAnalyzer>.CheckAsync(Handler(statement));
 
@@ -35,6 +40,12 @@ public sealed class ASQ2007HandlerBlocksTests
     [InlineData("var id = await QueueAsync();")]
     [InlineData("var a = QueueAsync(); var b = QueueAsync(); await Task.WhenAll(a, b); var sum = a.Result + b.Result;")]
     [InlineData("var a = QueueAsync(); if (a.IsCompletedSuccessfully) { var id = a.Result; }")]
+    [InlineData("var all = new[] { QueueAsync() }; await Task.WhenAll(all); var n = 0; foreach (var one in all) { n += one.Result; }")]
+    [InlineData("var all = new List<Task<int>>(); await Task.WhenAll(all).ConfigureAwait(false); var n = all.Sum(one => one.Result);")]
+    [InlineData("var all = new[] { QueueAsync() }; await Task.WhenAll(all); var n = all[0].Result;")]
+    [InlineData("var all = new[] { QueueAsync() }; await Task.WhenAll(all); var n = all.Where(one => one.Result > 1).Select(one => one.Result);")]
+    [InlineData("var n = await QueueAsync().ContinueWith(done => done.Result);")]
+    [InlineData("await QueueAsync().ContinueWith(static (done, state) => { _ = done.Result; done.GetAwaiter().GetResult(); }, null);")]
     [InlineData("var outcome = new Outcome().Result;")]
     [InlineData("Func<Task> act = async () => await QueueAsync();")]
     [InlineData("using var gate = new SemaphoreSlim(1); gate.Wait();")]

@@ -19,7 +19,7 @@ public sealed class ASQ9001NothingIsGeneratedTests
     public Task Says_which_task_and_what_to_set() => Rule<TaskDeclarationAnalyzer>.SaysInAsync(
         LanguageVersion.CSharp12,
         "ASQ9001",
-        "Nothing is generated for task 'Invoice': the language version is 12.0, set <LangVersion> to 14.0 or later",
+        "Nothing is generated for task 'Invoice': the language version is 12.0, set <LangVersion> to 13.0 or later",
         """
         [AsynqTask("invoice")]
         public sealed partial record {|#0:Invoice|}(long Id);
@@ -27,13 +27,15 @@ public sealed class ASQ9001NothingIsGeneratedTests
 
     [Theory]
     [InlineData(LanguageVersion.CSharp9)]
-    [InlineData(LanguageVersion.CSharp13)]
+    [InlineData(LanguageVersion.CSharp12)]
     public Task Reports_a_language_that_is_too_old(LanguageVersion language) =>
         Rule<TaskDeclarationAnalyzer>.CheckInAsync(language, Low);
 
-    [Fact]
-    public Task Is_silent_at_the_floor_and_above() => Rule<TaskDeclarationAnalyzer>.CheckInAsync(
-        LanguageVersion.CSharp14,
+    [Theory]
+    [InlineData(LanguageVersion.CSharp13)]
+    [InlineData(LanguageVersion.CSharp14)]
+    public Task Is_silent_at_the_floor_and_above(LanguageVersion language) => Rule<TaskDeclarationAnalyzer>.CheckInAsync(
+        language,
         """
         [AsynqTask("invoice")]
         public sealed partial record Invoice(long Id);

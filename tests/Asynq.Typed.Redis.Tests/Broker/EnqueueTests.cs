@@ -4,6 +4,8 @@ using StackExchange.Redis;
 using Xunit;
 using static Asynq.Typed.Redis.Tests.Operations.Scene;
 
+#pragma warning disable ASQ3001, ASQ3005 // What is refused at run time is given here on purpose
+
 namespace Asynq.Typed.Redis.Tests.Operations;
 
 /// <summary>What adding a task stores, refuses and leaves.</summary>

@@ -4,7 +4,7 @@ using Asynq.Typed.CodeFixes;
 
 namespace Asynq.Typed.Analyzers.Tests.Rules;
 
-public sealed class ASQ2008GroupComesToNothingTests
+public sealed class ASQ2008GroupEndsInNoHandledBatchTests
 {
     private const string Tasks = """
         [AsynqTask("note")]
@@ -30,15 +30,15 @@ public sealed class ASQ2008GroupComesToNothingTests
     [Fact]
     public Task Says_which_batch_has_no_handler() => Rule<AggregationAnalyzer>.SaysAsync(
         "ASQ2008",
-        "Groups of task 'Note' come to nothing, because no handler of this application handles 'Digest', which "
+        "Groups of task 'Note' end in no handled batch, because no handler of this application handles 'Digest', which "
         + "'NoteAggregator' makes of them: write one, or say [assembly: HandledElsewhere(typeof(Digest))]",
         Program(Tasks, $"internal sealed class {{|#0:NoteAggregator|}} : IAggregate<Note, Digest> {{ {Method} }}"));
 
     [Fact]
     public Task Says_which_task_has_no_aggregator() => Rule<AggregationAnalyzer>.SaysAsync(
         "ASQ2008",
-        "Groups of task 'Note' come to nothing, because this application has no aggregator of 'Note': write an IAggregate of "
-        + "it, set 'GroupAggregator', or say [assembly: HandledElsewhere(typeof(Note))]",
+        "Groups of task 'Note' end in no handled batch, because this application has no aggregator of 'Note', so that each runs "
+        + "singly after the grace period: write an IAggregate of it, set 'GroupAggregator', or say [assembly: HandledElsewhere(typeof(Note))]",
         Program(Tasks, Enqueue("""client.EnqueueAsync(new Note("a"), new EnqueueOptions { Group = {|#0:"g"|} })""")));
 
     [Theory]
@@ -79,6 +79,12 @@ public sealed class ASQ2008GroupComesToNothingTests
         "[assembly: HandledElsewhere(typeof(Note))]\n[assembly: HandledElsewhere(typeof(Digest))]\n"
         + Program(Tasks, Aggregator, Enqueue("""client.EnqueueAsync(new Note("a"), new() { Group = "g" })""")));
 
+    [Theory]
+    [InlineData("new TaskMux().Handle(\"dig\", null!)")]
+    [InlineData("new TaskMux { NotFound = (_, _) => Task.CompletedTask }")]
+    public Task Is_silent_where_an_untyped_mux_may_handle_the_batch(string mux) => Rule<AggregationAnalyzer>.CheckAsync(
+        Program(Tasks, Aggregator, $"public static class Other {{ public static TaskMux Mux() => {mux}; }}"));
+
     [Fact]
     public Task Is_silent_where_no_server_is_added() => Rule<AggregationAnalyzer>.CheckAsync(
         $"{Tasks}\n{Aggregator}\n" + Enqueue("""client.EnqueueAsync(new Digest([]), new() { Group = "g" })"""));
@@ -116,4 +122,25 @@ public sealed class ASQ2008GroupComesToNothingTests
 
     private static string Program(params ReadOnlySpan<string> parts) =>
         string.Join('\n', parts) + "\npublic static class Program { public static void Add(AsynqBuilder builder) => builder.AddServer(); }";
+
+    [Fact]
+    public Task Fix_is_not_offered_for_a_batch_that_a_handler_cannot_name() => Rule<AggregationAnalyzer>.FixesAsync<WriteHandlerFix>(
+        Program(HiddenBatch), Program(HiddenBatch), leavesDiagnostics: true, compiles: false);
+
+    private const string HiddenBatch = """
+        [AsynqTask("note")]
+        public sealed partial record Note(string Text);
+
+        public static partial class Outer
+        {
+            [AsynqTask("digest")]
+            private sealed partial record Digest(string[] Texts);
+
+            internal sealed class {|ASQ2008:NoteAggregator|} : IAggregate<Note, Digest>
+            {
+                ValueTask<AggregateResult<Digest>> IAggregate<Note, Digest>.AggregateAsync(
+                    GroupContext group, IReadOnlyList<Note> tasks, CancellationToken cancellationToken) => default;
+            }
+        }
+        """;
 }

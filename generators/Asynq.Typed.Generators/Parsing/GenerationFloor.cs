@@ -1,14 +1,16 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
-namespace Asynq.Typed.Analyzers.Tasks;
+namespace Asynq.Typed.Generators.Parsing;
 
-/// <summary>What a compilation must offer for the generated code to compile.</summary>
+/// <summary>What a compilation must offer for the generated code to compile. Below it nothing is generated.</summary>
 internal static class GenerationFloor
 {
-    internal const LanguageVersion Language = LanguageVersion.CSharp14;
+    /// <summary>Generated code gives the values of a <c>params</c> span.</summary>
+    public const LanguageVersion Language = LanguageVersion.CSharp13;
 
-    internal static string? Fault(Compilation compilation)
+    /// <summary>What is missing and what to set, as the end of a sentence; <c>null</c> where nothing is.</summary>
+    public static string? Fault(Compilation compilation)
     {
         if (compilation is CSharpCompilation { LanguageVersion: < Language } csharp)
         {
