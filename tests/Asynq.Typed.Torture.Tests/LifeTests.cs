@@ -76,6 +76,19 @@ public sealed class LifeTests
         Assert.Equal(areMany ? [Fact.Blind] : [], story.Facts());
     }
 
+    [Fact]
+    public void But_for_those_whose_worker_had_no_processor()
+    {
+        var story = new Story().Starved("w1.7", 0, 31);
+        for (var run = 1; run <= 30; run++)
+        {
+            var (id, name) = ($"a{run}", $"w1.7.{run}");
+            story.Enqueued(id, run).Started(id, name, run).Ended(id, name, run + 1.5);
+        }
+
+        Assert.Empty(story.Facts());
+    }
+
     private static Story Mended(string producers = "p1") =>
         new Story().Healed(9.5, producers).Enqueued("p1.3.1", 10).Ran("p1.3.1", "w1.7.1", 10.5)
             .Enqueued("own.w1", 10, kind: Kinds.Own).Ran("own.w1", "w1.7.2", 10.5)

@@ -97,6 +97,12 @@ public sealed class RunTests
             new Story().Enqueued("a", 0).Ran("a", First, 1).CutOff("w1.7", 1.1, 4).Ran("a", Second, 7, retry: 1).Facts());
 
     [Fact]
+    public void Also_when_it_was_to_hear_that_it_has_the_task() =>
+        Assert.Empty(
+            new Story().Enqueued("a", 0).CutOff("w1.7", 1.5, 3).Started("a", First, 3.5, lease: 4).Ended("a", First, 4.2)
+                .Ran("a", Second, 7, retry: 1).Facts());
+
+    [Fact]
     public void So_it_is_for_a_task_that_the_library_made() =>
         Assert.Empty(new Story().Ran("a", First, 1).CutOff("w1.7", 1.1, 4).Ran("a", Second, 7, retry: 1).Facts());
 

@@ -114,10 +114,11 @@ internal sealed class RunJudge(TaskHistory task, Disturbances disturbances, Timi
 
     /// <summary>
     /// Whether there was a reason to run a task again that had succeeded: its worker could not tell Redis so. One that was killed
-    /// must not have had the time to.
+    /// must not have had the time to. The lease may have run for as long as it lasts when the handler was called: the answer to its
+    /// fetch may have been late.
     /// </summary>
     private bool HasCause(Run first, Run second) =>
-        disturbances.CouldDoNothing(first.Process, task.Queue, first.Start, second.Start, Enough)
+        disturbances.CouldDoNothing(first.Process, task.Queue, first.Start - Micro(timings.Lease), second.Start, Enough)
         || (disturbances.KilledAt(first.Process, task.Queue, first.Start, second.Start) is { } killed
             && !disturbances.HadQuiet(first.Process, first.EndAt, killed, Micro(timings.Sync * 2) + Busy));
 
