@@ -55,7 +55,7 @@ internal static class LineBreak
     private static bool IsBreak(string line, int i) => line[i] switch
     {
         '(' => line[i + 1] != ')',
-        ' ' => line[i - 1] == ',' || At(line, i + 1, "||") || At(line, i - 2, "=>"),
+        ' ' => line[i - 1] == ',' || At(line, i + 1, "? ") || At(line, i + 1, ": ") || At(line, i + 1, "||") || At(line, i - 2, "=>"),
         _ => false,
     };
 

@@ -190,8 +190,8 @@ partial record Paid : global::Asynq.Typed.IAsynqTask<global::Shop.Paid>
                         former = reader.ReadInt32();
                         break;
                     case 6 when key.Is("Opaque"u8):
-                        opaque = reader.TryReadNull() ? null : reader.ReadWith<global::Shop.OpaqueFormatter,
-                            global::Shop.Opaque>();
+                        opaque = reader.TryReadNull() ? default(global::Shop.Opaque?)
+                            : reader.ReadWith<global::Shop.OpaqueFormatter, global::Shop.Opaque>();
                         hasOpaque = true;
                         break;
                     case 7 when key.Is("Numbers"u8):

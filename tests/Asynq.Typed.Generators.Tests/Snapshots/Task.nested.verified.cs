@@ -344,7 +344,8 @@ partial record struct Order : global::Asynq.Typed.IAsynqTask<global::Shop.Order>
             var value = new global::System.Collections.Generic.Dictionary<string, global::Shop.Money?>(map.Capacity);
             while (reader.NextEntry(ref map))
             {
-                value[reader.ReadString()] = reader.TryReadNull() ? null : ReadMoney(ref reader);
+                value[reader.ReadString()] = reader.TryReadNull() ? default(global::Shop.Money?) : ReadMoney(
+                    ref reader);
             }
 
             return value;
