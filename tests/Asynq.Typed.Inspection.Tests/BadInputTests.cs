@@ -59,13 +59,11 @@ public sealed class BadInputTests
             ("page", "-1 of a group", () => inspector.ListGroupTasksAsync(Scene.Queue, "g", -1, 1, Scene.Ct)),
             ("page", "0 of events", () => inspector.ListSchedulerEventsAsync("e", 0, 1, Scene.Ct)),
             ("days", "0", () => inspector.GetHistoryAsync(Scene.Queue, 0, Scene.Ct)),
-#pragma warning disable ASQ3005 // Blank on purpose
             ("group", "blank", () => inspector.ListGroupTasksAsync(Scene.Queue, " ", cancellationToken: Scene.Ct)),
             ("group", "of no group", () => inspector.ListTasksAsync(Scene.Queue, TaskState.Aggregating, cancellationToken: Scene.Ct)),
             ("group", "of another state", () => inspector.RunAllTasksAsync(Scene.Queue, TaskState.Retry, "g", Scene.Ct)),
             ("group", "none, to run", () => inspector.RunAllTasksAsync(Scene.Queue, TaskState.Aggregating, null, Scene.Ct)),
             ("group", "none, to archive", () => inspector.ArchiveAllTasksAsync(Scene.Queue, TaskState.Aggregating, " ", Scene.Ct)),
-#pragma warning restore ASQ3005
             ("group", "none, to delete", () => inspector.DeleteAllTasksAsync(Scene.Queue, TaskState.Aggregating, null, Scene.Ct)),
             ("entryId", "blank", () => inspector.ListSchedulerEventsAsync("\t", cancellationToken: Scene.Ct)),
             ("filter", "null", () => Scene.IdsAsync(inspector.SearchTasksAsync(Scene.Queue, TaskState.Retry, null!, null, Scene.Ct))),

@@ -124,9 +124,7 @@ public sealed class TaskTests
         Assert.Equal(scene.Start.AddMinutes(1), task.NextProcessAt);
         Assert.Null(await scene.Inspector.GetTaskAsync(Scene.Queue, "b", Scene.Ct));
         Assert.Null(await scene.Inspector.GetTaskAsync(Scene.Gone, "a", Scene.Ct));
-#pragma warning disable ASQ3005 // Blank on purpose
         await Assert.ThrowsAsync<ArgumentException>(() => scene.Inspector.GetTaskAsync(Scene.Queue, " ", Scene.Ct));
-#pragma warning restore ASQ3005
     }
 
     [Theory, EachBackend]

@@ -250,7 +250,9 @@ public sealed class SemaphoreTests
             .UseSemaphore(Scope, static options =>
             {
                 options.TaskTypes.Add(" ");
+#pragma warning disable ASQ3002 // What is refused at run time is given here on purpose
                 options.Queues.Add("{q}");
+#pragma warning restore ASQ3002
                 options.Delay = TimeSpan.Zero;
             }));
         var refused = await Assert.ThrowsAsync<OptionsValidationException>(host.StartAsync);
