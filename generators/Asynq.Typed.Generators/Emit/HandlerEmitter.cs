@@ -92,8 +92,11 @@ internal static class HandlerEmitter
             .Line();
         foreach (var handler in handlers)
         {
-            source.Line(
-                $"{Dependencies}.Extensions.ServiceCollectionDescriptorExtensions.TryAddTransient<{handler.CSharp}>(builder.Services);");
+            source
+                .Line($"{Dependencies}.Extensions.ServiceCollectionDescriptorExtensions")
+                .Indent()
+                .Line($".TryAddTransient<{handler.CSharp}>(builder.Services);")
+                .Outdent();
         }
 
         foreach (var entry in periodic)

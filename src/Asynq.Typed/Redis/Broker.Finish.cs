@@ -1,3 +1,4 @@
+using System.Buffers;
 using Google.Protobuf;
 using StackExchange.Redis;
 
@@ -142,7 +143,12 @@ internal sealed partial class Broker
     private async Task<LeaseOutcome[]> FinishHeldAsync(QueueKeys queue, Attempt[] attempts, CancellationToken ct)
     {
         string codes;
-        var asked = Array.ConvertAll(attempts, AskedLease);
+        var asked = ArrayPool<long>.Shared.Rent(attempts.Length);
+        for (var i = 0; i < attempts.Length; i++)
+        {
+            asked[i] = AskedLease(attempts[i]);
+        }
+
         try
         {
             codes = await SendFinishAsync(queue, attempts, ct).ConfigureAwait(false);
@@ -169,6 +175,7 @@ internal sealed partial class Broker
         }
 
         await FinishOvertakenAsync(queue, attempts, asked, outcomes, ct).ConfigureAwait(false);
+        ArrayPool<long>.Shared.Return(asked);
         return outcomes;
     }
 
@@ -180,6 +187,11 @@ internal sealed partial class Broker
     private async Task FinishOvertakenAsync(
         QueueKeys queue, Attempt[] attempts, long[] asked, LeaseOutcome[] outcomes, CancellationToken ct)
     {
+        if (!outcomes.Contains(LeaseOutcome.Lost))
+        {
+            return;
+        }
+
         for (var i = 0; i < attempts.Length; i++)
         {
             if (outcomes[i] == LeaseOutcome.Lost)

@@ -8,6 +8,7 @@ namespace Asynq.Typed.Redis;
 /// <param name="leaseExpiry">When the lease that dequeue asked for ends.</param>
 internal sealed class LeasedTask(TaskMessage message, string owner, DateTimeOffset leaseExpiry)
 {
+    private readonly long _pendingTicks;
     private long _leaseTicks = leaseExpiry.UtcTicks;
     private Task _extending = Task.CompletedTask;
     private volatile bool _replyMissed;
@@ -22,7 +23,11 @@ internal sealed class LeasedTask(TaskMessage message, string owner, DateTimeOffs
     /// <summary>
     /// Since when it was pending, by the clock of whoever made it so; <c>null</c> where that is not known.
     /// </summary>
-    internal DateTimeOffset? PendingSince { get; init; }
+    internal DateTimeOffset? PendingSince
+    {
+        get => _pendingTicks == 0 ? null : new DateTimeOffset(_pendingTicks, TimeSpan.Zero);
+        init => _pendingTicks = value?.UtcTicks ?? 0;
+    }
 
     /// <summary>
     /// The latest expiry that this process may have been granted: by an answer, or by a call whose answer never came. Not one

@@ -4,7 +4,7 @@ namespace Asynq.Typed.Server;
 
 /// <summary>One attempt at a task that this server holds, from fetch until Redis knows how it ended.</summary>
 #pragma warning disable CA2213 // A token source without a timer or a parent holds nothing that disposing it would free.
-internal sealed class ActiveTask : IAsyncDisposable
+internal sealed class ActiveTask : IThreadPoolWorkItem, IAsyncDisposable
 #pragma warning restore CA2213
 {
     // The longest time that a timer takes.
@@ -14,11 +14,13 @@ internal sealed class ActiveTask : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly long _begun;
     private readonly TimeSpan _allowed;
+    private readonly long _startedTicks;
     private ITimer? _deadlineTimer;
     private AttemptRunner? _runner;
     private long _heldUntilTicks;
     private int _reason;
     private int _phases;
+    private bool _isWatched;
     private bool _ended;
     private bool _disposed;
 
@@ -30,8 +32,7 @@ internal sealed class ActiveTask : IAsyncDisposable
     {
         Leased = leased;
         _heldUntilTicks = leased.LeaseExpiry.UtcTicks;
-        StartedAt = startedAt;
-        Deadline = deadline;
+        _startedTicks = startedAt.UtcTicks;
         _time = time;
         _begun = time.GetTimestamp();
         _allowed = deadline - startedAt;
@@ -41,9 +42,9 @@ internal sealed class ActiveTask : IAsyncDisposable
 
     internal TaskMessage Message => Leased.Message;
 
-    internal DateTimeOffset StartedAt { get; }
+    internal DateTimeOffset StartedAt => new(_startedTicks, TimeSpan.Zero);
 
-    internal DateTimeOffset Deadline { get; }
+    internal DateTimeOffset Deadline => StartedAt + _allowed;
 
     /// <summary>What its handler sees; set before it can be stopped.</summary>
     internal AttemptContext? Context { get; private set; }
@@ -68,6 +69,15 @@ internal sealed class ActiveTask : IAsyncDisposable
     /// <summary>Redis has granted the lease until a time.</summary>
     internal void Hold(DateTimeOffset until) => Interlocked.Exchange(ref _heldUntilTicks, until.UtcTicks);
 
+    /// <summary>Has it run on the thread pool. The work item is the attempt itself, so that starting it allocates nothing.</summary>
+    internal void Start(AttemptRunner runner)
+    {
+        _runner = runner;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute() => _ = _runner!.RunAsync(this);
+
     /// <summary>Its handler is about to be called.</summary>
     /// <param name="context">What the handler sees.</param>
     /// <param name="runner">Who is to be told if the attempt is to end while its handler runs.</param>
@@ -76,7 +86,8 @@ internal sealed class ActiveTask : IAsyncDisposable
         Context = context;
         PhaseSince = _time.GetTimestamp();
         // Exchanged, not written: whoever stops the attempt sees this, or the caller sees the reason.
-        Interlocked.Exchange(ref _runner, runner);
+        _runner = runner;
+        Interlocked.Exchange(ref _isWatched, true);
     }
 
     /// <summary>
@@ -102,7 +113,10 @@ internal sealed class ActiveTask : IAsyncDisposable
         if (reason != StopReason.Finished)
         {
             CancelAside.Cancel(_cancel);
-            Volatile.Read(ref _runner)?.GiveUp(this);
+            if (Volatile.Read(ref _isWatched))
+            {
+                _runner!.GiveUp(this);
+            }
         }
 
         return true;

@@ -4,7 +4,7 @@ namespace Asynq.Typed.Server;
 /// The ended attempts of one queue that wait to be written. A write is sent as soon as no other is on its way, so a lone one
 /// waits for nothing; under load the next holds all that ended meanwhile.
 /// </summary>
-/// <param name="send">Sends writes. Never throws.</param>
+/// <param name="send">Sends writes. Never throws, and uses the list no longer than its task runs.</param>
 internal sealed class FinishBatch(Func<List<EndedAttempt>, Task> send) : IThreadPoolWorkItem
 {
     // A script blocks its Redis: more are sent as several.
@@ -12,6 +12,9 @@ internal sealed class FinishBatch(Func<List<EndedAttempt>, Task> send) : IThread
 
     private readonly Lock _lock = new();
     private readonly Queue<EndedAttempt> _waiting = new();
+
+    // What is being sent: only one call is on its way, so that the next can use the same list.
+    private readonly List<EndedAttempt> _taken = [];
     private bool _sending;
 
     internal void Add(EndedAttempt ended)
@@ -45,14 +48,14 @@ internal sealed class FinishBatch(Func<List<EndedAttempt>, Task> send) : IThread
     {
         lock (_lock)
         {
-            var taken = new List<EndedAttempt>(Math.Min(_waiting.Count, Most));
-            while (taken.Count < Most && _waiting.TryDequeue(out var ended))
+            _taken.Clear();
+            while (_taken.Count < Most && _waiting.TryDequeue(out var ended))
             {
-                taken.Add(ended);
+                _taken.Add(ended);
             }
 
-            _sending = taken.Count > 0;
-            return taken;
+            _sending = _taken.Count > 0;
+            return _taken;
         }
     }
 }

@@ -230,9 +230,7 @@ internal sealed class QueueFetch
 
         for (var i = 0; i < slots && i < tasks.Count; i++)
         {
-            var attempt = _runner.Begin(tasks[i]);
-            ThreadPool.UnsafeQueueUserWorkItem(
-                static state => _ = state.Runner.RunAsync(state.Attempt), (Runner: _runner, Attempt: attempt), preferLocal: false);
+            _runner.Begin(tasks[i]).Start(_runner);
         }
 
         ExtendIfLate(tasks);

@@ -21,8 +21,8 @@ public static class ShopWorkerHandlersExtensions
             return builder;
         }
 
-        global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddTransient<
-            global::Shop.Handlers.Digests>(builder.Services);
+        global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions
+            .TryAddTransient<global::Shop.Handlers.Digests>(builder.Services);
         global::Asynq.Typed.SchedulerBuilderExtensions.AddPeriodicTask(
             builder,
             global::Asynq.Typed.PeriodicTask.Create("*/5 * * * *", new global::Shop.Sweep()) with

@@ -23,8 +23,8 @@ public static class ShopWorkerHandlersExtensions
             return builder;
         }
 
-        global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddTransient<
-            global::Shop.Handlers.OrderHandler>(builder.Services);
+        global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions
+            .TryAddTransient<global::Shop.Handlers.OrderHandler>(builder.Services);
         return builder;
     }
 }

@@ -25,8 +25,8 @@ public static class ShopWorkerHandlersExtensions
             return builder;
         }
 
-        global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddTransient<
-            global::Shop.Handlers.Sums>(builder.Services);
+        global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions
+            .TryAddTransient<global::Shop.Handlers.Sums>(builder.Services);
         return builder;
     }
 }

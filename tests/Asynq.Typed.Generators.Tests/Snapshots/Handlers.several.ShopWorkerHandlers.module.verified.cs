@@ -24,8 +24,8 @@ public static class ShopWorkerHandlersExtensions
             return builder;
         }
 
-        global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions.TryAddTransient<
-            global::Shop.Handlers.Pings>(builder.Services);
+        global::Microsoft.Extensions.DependencyInjection.Extensions.ServiceCollectionDescriptorExtensions
+            .TryAddTransient<global::Shop.Handlers.Pings>(builder.Services);
         return builder;
     }
 }

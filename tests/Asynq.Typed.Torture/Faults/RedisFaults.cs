@@ -59,7 +59,9 @@ internal static class RedisFaults
         var node = await PrimaryAsync(stage, random);
         using var log = stage.Log.Begin("client-pause", FaultLog.Everybody, $"{node.Name}, {time.TotalSeconds:0.0} s");
         await node.AskAsync("CLIENT", "PAUSE", RedisNode.Text((int)time.TotalMilliseconds), "ALL");
-        await stage.WaitAsync(time);
+
+        // To its end, even where the run is over before: what takes a pause back is paused, too.
+        await Task.Delay(time, CancellationToken.None);
     }
 
     private static async Task FillAsync(Stage stage, Random random)

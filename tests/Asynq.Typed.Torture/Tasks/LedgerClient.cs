@@ -51,6 +51,12 @@ internal sealed class LedgerClient(AsynqClient client, Ledger ledger, AsynqClien
     public void WriteAccepted(string id, bool isConfirmed = false) =>
         ledger.Write(Entry.Accepted, id, isConfirmed ? Confirmed.ByReplicas : "");
 
-    private static bool Passes(Exception exception) =>
-        exception.InnerException is not RedisServerException { Kind: RedisErrorKind.OutOfMemory };
+    private static bool Passes(Exception exception) => exception.InnerException switch
+    {
+        null => true,
+        RedisServerException refusal => refusal.Kind != RedisErrorKind.OutOfMemory,
+
+        // Of several tasks of one call each has an exception of its own, around that of the call.
+        var inner => Passes(inner),
+    };
 }

@@ -6,7 +6,8 @@ namespace Asynq.Typed.Torture.Topologies;
 /// <summary>A server of the run behind a proxy of its own. It can be killed, and started again on what it has on disk.</summary>
 internal sealed class RedisNode : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // Longer than the longest pause, which nobody can take back.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly string _log;
     private readonly string _program;

@@ -159,7 +159,10 @@ internal sealed class Judge(Histories histories, Disturbances disturbances, KeyA
         {
             if (!ticks.ContainsKey(tick))
             {
-                var lost = disturbances.Failovers.MayHaveLost(tick * 1_000_000, tick * 1_000_000) ? Fact.LostByFailover : Fact.WrongTick;
+                // It is enqueued when Redis can be reached, which may be as much later as Redis is paused.
+                var enqueued = tick * 1_000_000;
+                var latest = enqueued + (long)timings.Pauses.Max().TotalMicroseconds;
+                var lost = disturbances.Failovers.MayHaveLost(enqueued, latest) ? Fact.LostByFailover : Fact.WrongTick;
                 _findings.Add(new Finding(lost, $"tick {tick} was never enqueued"));
             }
         }
