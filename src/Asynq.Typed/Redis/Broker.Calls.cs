@@ -8,7 +8,7 @@ internal sealed partial class Broker
     private const CommandFlags OnPrimary = CommandFlags.DemandMaster;
 
     // Short enough for somebody who waits for an enqueue; a failover or a slot on its way mostly takes less.
-    private static readonly TimeSpan RepeatFor = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan RepeatFor = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 

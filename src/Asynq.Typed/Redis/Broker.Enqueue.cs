@@ -117,7 +117,8 @@ internal sealed partial class Broker
         queue,
         static (keys, broker) => new EnqueueBatch(
             () => broker.PublishQueueAsync(keys.Name, CancellationToken.None),
-            (items, token) => broker.EnqueueByOneCallAsync(keys, items, token)),
+            (items, token) => broker.EnqueueByOneCallAsync(keys, items, token),
+            broker.Time),
         this);
 
     private void Validate(EnqueueItem item)

@@ -19,6 +19,8 @@ internal sealed partial class Broker(RedisConnection connection, TimeProvider ti
     /// <summary>How many archived tasks a queue keeps, and for how long.</summary>
     internal ArchiveLimits Archive { get; init; } = new();
 
+    private TimeProvider Time => time;
+
     private IDatabase Database => connection.Database;
 
     /// <summary>Asks Redis whether it answers.</summary>

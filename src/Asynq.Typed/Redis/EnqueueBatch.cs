@@ -6,8 +6,11 @@ namespace Asynq.Typed.Redis;
 /// </summary>
 /// <param name="prepare">Done before each call.</param>
 /// <param name="send">Sends tasks by one call, whose command is written before the method returns.</param>
+/// <param name="time">The clock.</param>
 internal sealed class EnqueueBatch(
-    Func<ValueTask> prepare, Func<IReadOnlyList<EnqueueItem>, CancellationToken, Task<EnqueueReply[]>> send)
+    Func<ValueTask> prepare,
+    Func<IReadOnlyList<EnqueueItem>, CancellationToken, Task<EnqueueReply[]>> send,
+    TimeProvider time)
 {
     // One that Redis works on, and one on its way to it.
     private const int MostCalls = 2;
@@ -22,7 +25,7 @@ internal sealed class EnqueueBatch(
     /// <summary>Adds a task. A cancelled token counts until the task is sent, and while its call is repeated unsent.</summary>
     internal Task<EnqueueOutcome> AddAsync(EnqueueItem item, CancellationToken ct)
     {
-        var waiting = new WaitingEnqueue(item, ct);
+        var waiting = new WaitingEnqueue(item, ct) { Since = time.GetTimestamp() };
         bool mayStart;
         lock (_lock)
         {
@@ -163,14 +166,17 @@ internal sealed class EnqueueBatch(
 
     /// <summary>
     /// Fails those who waited already when the call that failed began: it was repeated for them, too. Each by a call of its
-    /// own would hear the later, the more there are.
+    /// own would hear the later, the more there are. Where there is no connection, those who have not waited for one as long
+    /// as anybody does go on waiting: one that broke may be there again.
     /// </summary>
     private void FailWaiting(long arrivals, Exception fault)
     {
         var failed = new List<WaitingEnqueue>();
         lock (_lock)
         {
-            while (_waiting.TryPeek(out var next) && next.Arrival <= arrivals)
+            while (_waiting.TryPeek(out var next)
+                && next.Arrival <= arrivals
+                && (fault is not RedisUnreachableException || time.GetElapsedTime(next.Since) >= Broker.RepeatFor))
             {
                 _waiting.Dequeue();
                 if (next.TryTake())

@@ -23,6 +23,9 @@ internal sealed class WaitingEnqueue : TaskCompletionSource<EnqueueOutcome>
     /// <summary>The how many-th of its queue it is.</summary>
     internal long Arrival { get; set; }
 
+    /// <summary>Since when it waits, by the clock's timestamp.</summary>
+    internal long Since { get; set; }
+
     /// <summary>Takes it for a call; <c>false</c> where it was given up.</summary>
     internal bool TryTake()
     {

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Google.Protobuf;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 using static Asynq.Typed.Redis.Tests.Operations.Scene;
 
@@ -14,7 +15,10 @@ internal sealed class BatchWire
     private int _awaited;
 
     internal BatchWire() => _batch = new EnqueueBatch(
-        () => Obstacle is null ? new ValueTask(Preparing) : ValueTask.FromException(Obstacle), Send);
+        Prepare, Send, Time);
+
+    /// <summary>Stands still but for what fails: that takes as long as a call is repeated.</summary>
+    internal FakeTimeProvider Time { get; } = new();
 
     internal Exception? Obstacle { get; set; }
 
@@ -72,12 +76,26 @@ internal sealed class BatchWire
         }
     }
 
-    internal void Fail(int call, Exception exception)
+    internal void Fail(int call, Exception exception) => Fail(call, exception, Redis.Broker.RepeatFor);
+
+    internal void Fail(int call, Exception exception, TimeSpan after)
     {
+        Time.Advance(after);
         lock (_calls)
         {
             _calls[call].Answer.SetException(exception);
         }
+    }
+
+    private ValueTask Prepare()
+    {
+        if (Obstacle is null)
+        {
+            return new ValueTask(Preparing);
+        }
+
+        Time.Advance(Redis.Broker.RepeatFor);
+        return ValueTask.FromException(Obstacle);
     }
 
     private Task<EnqueueReply[]> Send(IReadOnlyList<EnqueueItem> items, CancellationToken ct)

@@ -55,6 +55,48 @@ public sealed class EnqueueOutageTests
     }
 
     [Fact]
+    public async Task A_connection_that_breaks_fails_nobody_who_has_not_waited_long_for_another()
+    {
+        var wire = new BatchWire();
+        var (first, second, waiting) = (wire.Add("a"), wire.Add("b"), wire.AddAll("c d"));
+        wire.Answer(0, Stored);
+        await wire.UntilCallsAsync(3);
+        Assert.Equal("c d", wire.Calls[2]);
+        var late = wire.Add("e");
+
+        wire.Fail(1, FaultOf("in doubt"), after: TimeSpan.FromSeconds(1));
+        wire.Fail(2, FaultOf("in doubt"), after: TimeSpan.FromSeconds(1));
+
+        await wire.UntilCallsAsync(4);
+        Assert.Equal("e", wire.Calls[3]);
+        wire.Answer(3, Stored);
+        Assert.Equal(EnqueueOutcome.Enqueued, await late);
+        Assert.Equal(EnqueueOutcome.Enqueued, await first);
+        await Assert.ThrowsAsync<RedisUnreachableException>(() => second);
+        foreach (var enqueue in waiting)
+        {
+            await Assert.ThrowsAsync<RedisUnreachableException>(() => enqueue);
+        }
+    }
+
+    [Fact]
+    public async Task A_preparation_that_breaks_off_soon_is_made_anew()
+    {
+        var (one, again) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var wire = new BatchWire { Preparing = one.Task };
+        var enqueue = wire.Add("a");
+        wire.Preparing = again.Task;
+
+        wire.Time.Advance(TimeSpan.FromSeconds(1));
+        one.SetException(FaultOf("in doubt"));
+        again.SetResult();
+
+        await wire.UntilCallsAsync(1);
+        wire.Answer(0, Stored);
+        Assert.Equal(EnqueueOutcome.Enqueued, await enqueue);
+    }
+
+    [Fact]
     public async Task A_fault_of_one_call_alone_fails_nobody_who_waits()
     {
         var wire = new BatchWire();
@@ -153,6 +195,7 @@ public sealed class EnqueueOutageTests
         var (given, later) = (wire.Add("c", cancelling), wire.AddAll("d e"));
         await cancelling.CancelAsync();
 
+        wire.Time.Advance(Redis.Broker.RepeatFor);
         one.SetException(FaultOf("undone"));
 
         Assert.False((await Assert.ThrowsAsync<RedisUnreachableException>(() => first)).IsOutcomeUnknown);
