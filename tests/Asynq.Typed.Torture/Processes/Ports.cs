@@ -5,10 +5,10 @@ namespace Asynq.Typed.Torture.Processes;
 
 internal static class Ports
 {
-    // A cluster node's bus is 10,000 above; and below 32,768, where the system takes ports of its own for outgoing connections:
+    // A cluster node's bus is 10,000 above. Both below 32,768, where the system takes ports of its own for outgoing connections:
     // a server that is killed and started again needs the same.
-    private const int First = 20_000;
-    private const int Last = 32_000;
+    private const int First = 10_001;
+    private const int Last = 20_000;
 
     private static int _next = First + Random.Shared.Next(Last - First);
 
