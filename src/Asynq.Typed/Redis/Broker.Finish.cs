@@ -143,10 +143,10 @@ internal sealed partial class Broker
     private async Task<LeaseOutcome[]> FinishHeldAsync(QueueKeys queue, Attempt[] attempts, CancellationToken ct)
     {
         string codes;
-        var asked = ArrayPool<long>.Shared.Rent(attempts.Length);
+        var known = ArrayPool<long>.Shared.Rent(attempts.Length);
         for (var i = 0; i < attempts.Length; i++)
         {
-            asked[i] = AskedLease(attempts[i]);
+            known[i] = LatestLease(attempts[i]);
         }
 
         try
@@ -174,8 +174,8 @@ internal sealed partial class Broker
             outcomes[i] = codes.Length == 0 || codes[i] == '0' || task.ReplyMissed ? LeaseOutcome.Written : LeaseOutcome.Lost;
         }
 
-        await FinishOvertakenAsync(queue, attempts, asked, outcomes, ct).ConfigureAwait(false);
-        ArrayPool<long>.Shared.Return(asked);
+        await FinishOvertakenAsync(queue, attempts, known, outcomes, ct).ConfigureAwait(false);
+        ArrayPool<long>.Shared.Return(known);
         return outcomes;
     }
 
@@ -185,7 +185,7 @@ internal sealed partial class Broker
     /// is: if this worker's, the write is made again, knowing of it.
     /// </summary>
     private async Task FinishOvertakenAsync(
-        QueueKeys queue, Attempt[] attempts, long[] asked, LeaseOutcome[] outcomes, CancellationToken ct)
+        QueueKeys queue, Attempt[] attempts, long[] known, LeaseOutcome[] outcomes, CancellationToken ct)
     {
         if (!outcomes.Contains(LeaseOutcome.Lost))
         {
@@ -201,7 +201,7 @@ internal sealed partial class Broker
         }
 
         var overtaken = Enumerable.Range(0, attempts.Length)
-            .Where(at => outcomes[at] == LeaseOutcome.Lost && !attempts[at].Task.IsLost && AskedLease(attempts[at]) > asked[at])
+            .Where(at => outcomes[at] == LeaseOutcome.Lost && !attempts[at].Task.IsLost && LatestLease(attempts[at]) > known[at])
             .ToArray();
         if (overtaken.Length == 0)
         {
@@ -215,7 +215,7 @@ internal sealed partial class Broker
         }
     }
 
-    private static long AskedLease(Attempt attempt) => UnixSeconds(attempt.Task.LeaseExpiry);
+    private static long LatestLease(Attempt attempt) => UnixSeconds(attempt.Task.LeaseExpiry);
 
     private static void MissReplies(Attempt[] attempts)
     {
@@ -268,7 +268,7 @@ internal sealed partial class Broker
     private static int WriteFinish(Span<RedisValue> args, Attempt attempt, DateTimeOffset now)
     {
         var task = attempt.Task;
-        (args[1], args[2], args[3]) = (task.Id, task.Owner, AskedLease(attempt));
+        (args[1], args[2], args[3]) = (task.Id, task.Owner, LatestLease(attempt));
         if (IsPlainDone(attempt))
         {
             args[0] = "n";

@@ -53,37 +53,32 @@ internal sealed class EnqueueBatch(
         while (true)
         {
             var arrivals = Volatile.Read(ref _arrivals);
-            Exception? obstacle = null;
-            try
-            {
-                await prepare().ConfigureAwait(false);
-            }
-#pragma warning disable CA1031 // Handed to those who wait
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                obstacle = exception;
-            }
-
-            if (obstacle is not null)
+            if (await PrepareAsync().ConfigureAwait(false) is { } obstacle)
             {
                 // Not those who came meanwhile: for them it is tried anew.
                 FailWaiting(arrivals, obstacle);
+                if (EndsForWantOfTasks())
+                {
+                    return;
+                }
+
+                await Task.Yield();
+                continue;
             }
 
             List<WaitingEnqueue> batch;
             Task<EnqueueReply[]> sending;
             lock (_lock)
             {
-                batch = obstacle is null ? Take() : [];
-                if (batch.Count == 0 && (obstacle is null || _waiting.Count == 0))
+                batch = Take();
+                if (batch.Count == 0)
                 {
                     _turns--;
                     return;
                 }
 
                 // In the lock: what was taken first is to be written first.
-                sending = obstacle is null ? SendAsync(batch) : Task.FromResult<EnqueueReply[]>([]);
+                sending = SendAsync(batch);
             }
 
             if (await FinishAsync(batch, sending).ConfigureAwait(false) is { } fault)
@@ -93,6 +88,32 @@ internal sealed class EnqueueBatch(
 
             // Those who have their outcomes and go on to the next task get the chance to be in the next call.
             await Task.Yield();
+        }
+    }
+
+    /// <returns>Why the next call cannot be made; <c>null</c> where it can.</returns>
+    private async ValueTask<Exception?> PrepareAsync()
+    {
+        try
+        {
+            await prepare().ConfigureAwait(false);
+            return null;
+        }
+#pragma warning disable CA1031 // Handed to those who wait
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return exception;
+        }
+    }
+
+    private bool EndsForWantOfTasks()
+    {
+        lock (_lock)
+        {
+            var ends = _waiting.Count == 0;
+            _turns -= ends ? 1 : 0;
+            return ends;
         }
     }
 
