@@ -60,7 +60,10 @@ public sealed class ClusterTests
         foreach (var queue in Queues)
         {
             var pending = await connection.Database.ListRangeAsync(Keys.Of(queue).Pending);
-            Assert.Equal([.. ids, "part0", "part1", "part2", "part3"], pending.Reverse().Select(id => id.ToString()));
+
+            // What is enqueued at once has no order: a call that brings the script to a node may be overtaken by the next.
+            Assert.Equal(ids.Order(StringComparer.Ordinal), pending[4..].Select(id => id.ToString()).Order(StringComparer.Ordinal));
+            Assert.Equal(["part3", "part2", "part1", "part0"], pending[..4].Select(id => id.ToString()));
         }
     }
 
