@@ -185,6 +185,11 @@ public class HandlerTests
         "Shop.H cannot be registered: its result of type 'Shop.Bad' cannot be written, for 'Shop.Bad.Lost' can neither be set nor is "
             + "it a parameter of the constructor, so that its value would be lost: give it a setter, or leave it out with [PayloadIgnore]")]
     [InlineData(
+        "PayloadFormat.Json",
+        "Shop.Word",
+        "Shop.H cannot be registered: its result of type 'Shop.Word' cannot be written, for 'Shop.Word' has a [JsonConverter], which "
+            + "payloads do not use: name a formatter with [PayloadFormatter], or take the attribute away")]
+    [InlineData(
         "PayloadFormat.Raw",
         "string",
         "Shop.H cannot be registered: its result of type 'string' is not of bytes, as the task's format Raw asks for")]
@@ -209,6 +214,7 @@ public class HandlerTests
             namespace Shop;
             public sealed class Bad { public int Lost { get; } = 1; }
             public sealed record Answer(int X);
+            [System.Text.Json.Serialization.JsonConverter(typeof(int))] public enum Word { A = 1 }
             [AsynqTask("x", Format = {{format}})] public sealed partial record T(byte[] X);
             public sealed class H : IHandle<T, {{result}}>
             {

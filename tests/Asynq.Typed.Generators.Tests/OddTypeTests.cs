@@ -216,6 +216,28 @@ public class OddTypeTests
             namespace Shop; public class System; public class Asynq; public class String; public class Task; public static class PayloadWriter;
             [AsynqTask("x")] public sealed partial record List(int[] Int32, Dictionary<string, int> Dictionary, string? Object, global::System.DateTime System);
             """ },
+        { "converters of JSON where it says nothing", """
+            [JsonConverter(typeof(JsonStringEnumConverter))] public enum E { A = 1 }
+            [JsonConverter(typeof(int))] public sealed record N(int X);
+            [AsynqTask("x")] public sealed partial record T(E E, N N, Dictionary<E, int> Map, [property: JsonConverter(typeof(int))] int X);
+            [JsonConverter(typeof(int)), AsynqTask("y", Format = PayloadFormat.Raw)] public sealed partial record R([property: JsonConverter(typeof(int))] byte[] X);
+            """ },
+        { "converters of JSON beside a formatter", """
+            [JsonConverter(typeof(JsonStringEnumConverter))] public enum E { A = 1 }
+            [PayloadFormatter(typeof(F)), JsonConverter(typeof(JsonStringEnumConverter))] public enum G { A = 1 }
+            [JsonConverter(typeof(int))] public sealed record N(int X);
+            public sealed class F : IJsonPayloadFormatter<E>, IJsonPayloadFormatter<G>, IJsonPayloadFormatter<N>
+            {
+                public static void Write(System.Text.Json.Utf8JsonWriter writer, E value) => writer.WriteNumberValue(0);
+                public static void Write(System.Text.Json.Utf8JsonWriter writer, G value) => writer.WriteNumberValue(0);
+                public static void Write(System.Text.Json.Utf8JsonWriter writer, N value) => writer.WriteNumberValue(0);
+                static E IJsonPayloadFormatter<E>.Read(ref System.Text.Json.Utf8JsonReader reader) => default;
+                static G IJsonPayloadFormatter<G>.Read(ref System.Text.Json.Utf8JsonReader reader) => default;
+                static N IJsonPayloadFormatter<N>.Read(ref System.Text.Json.Utf8JsonReader reader) => new(0);
+            }
+            [AsynqTask("x", Format = PayloadFormat.Json)] public sealed partial record T(
+                [PayloadFormatter(typeof(F))] E E, G G, List<G> Many, [PayloadFormatter(typeof(F))] [property: JsonConverter(typeof(int))] N N);
+            """ },
     };
 
     public static TheoryData<string, string> Refused => new()
@@ -266,6 +288,18 @@ public class OddTypeTests
         { "a formatter that only its own type can see", "public struct S; public sealed class N { [PayloadFormatter(typeof(F))] public S S { get; set; } private sealed class F : IPayloadFormatter<S> { public static void Write(ref MessagePack.MessagePackWriter writer, S value) => writer.WriteNil(); public static S Read(ref MessagePack.MessagePackReader reader) => default; } } [AsynqTask(\"x\")] public sealed partial record T(N N);" },
         { "a formatter of MessagePack", "[AsynqTask(\"x\")] public sealed partial class T { [MessagePack.MessagePackFormatter(typeof(int))] public int X { get; set; } }" },
         { "a type with a formatter of MessagePack", "[MessagePack.MessagePackFormatter(typeof(int))] public sealed record N(int X); [AsynqTask(\"x\")] public sealed partial record T(N N);" },
+        { "a member with a converter of JSON", "[AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial class T { [JsonConverter(typeof(JsonStringEnumConverter))] public DayOfWeek X { get; set; } }" },
+        { "a parameter's member with a converter of JSON", "[AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial record T([property: JsonConverter(typeof(JsonStringEnumConverter))] DayOfWeek X);" },
+        { "a type with a converter of JSON", "[JsonConverter(typeof(int))] public sealed record N(int X); [AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial record T(List<N> Many);" },
+        { "a struct with a converter of JSON", "[JsonConverter(typeof(int))] public record struct N(int X); [AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial record T(N? X);" },
+        { "a union with a converter of JSON", "[JsonConverter(typeof(int)), PayloadUnion(0, typeof(N))] public interface IU; public sealed record N(int X) : IU; [AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial record T(IU X);" },
+        { "a task with a converter of JSON", "[JsonConverter(typeof(int)), AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial record T(int X);" },
+        { "an enum with a converter of JSON", "[JsonConverter(typeof(JsonStringEnumConverter))] public enum E { A = 1 } [AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial record T(E X);" },
+        { "an enum with a converter of JSON that may be null", "[JsonConverter(typeof(JsonStringEnumConverter))] public enum E { A = 1 } [AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial record T(E? X);" },
+        { "an enum with a converter of JSON as a key", "[JsonConverter(typeof(JsonStringEnumConverter))] public enum E { A = 1 } [AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial record T(Dictionary<E, int> X);" },
+        { "an enum with a converter of JSON in a tuple", "[JsonConverter(typeof(JsonStringEnumConverter))] public enum E { A = 1 } [AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial record T((int, E) X);" },
+        { "an enum with a converter of JSON as the result", "[JsonConverter(typeof(JsonStringEnumConverter))] public enum E { A = 1 } [AsynqTask(\"x\", Format = PayloadFormat.Json, Result = typeof(E))] public sealed partial record T(int X);" },
+        { "a converter of JSON by a derived attribute", "[AttributeUsage(AttributeTargets.All)] public sealed class WordsAttribute() : JsonConverterAttribute(typeof(JsonStringEnumConverter)); [Words] public enum E { A = 1 } [AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial record T(E X);" },
         { "file-local task", "[AsynqTask(\"x\")] file sealed partial record T(int X);" },
         { "a type of the framework", "[AsynqTask(\"x\")] public sealed partial class T { public int X { get; set; } public Exception? E { get; set; } }" },
     };

@@ -53,9 +53,9 @@ internal sealed class MemberParser(
         }
 
         var formatter = symbol.FindOnMember(parameter, WellKnownNames.FormatterAttribute);
-        if (formatter is null && options.Format == WireFormat.MessagePack && symbol.Has(WellKnownNames.MessagePackFormatter))
+        if (formatter is null && ForeignFormats.Fault(symbol, options.Format) is { } foreign)
         {
-            fault(new(symbol, ShapeFault.ForeignFormatter, ShapeFaultKind.Value));
+            fault(new(symbol, foreign, ShapeFaultKind.Value));
             return null;
         }
 

@@ -38,7 +38,7 @@ internal sealed class ShapeParser
         _within = within;
         _options = options;
         _cancellation = cancellation;
-        Values = new ValueParser(options.Format, FindObject, IsAccessible);
+        Values = new ValueParser(options.Format, FindObject, IsAccessible, AddOnce);
     }
 
     /// <summary>The parser of values. Their objects are found, and parsed with the payload or the result.</summary>
@@ -87,9 +87,9 @@ internal sealed class ShapeParser
                 _faults.Add(new ShapeFault(type, $"is one of more than {MaxObjects} types, or of a generic type without end: name a formatter for it with [PayloadFormatter]"));
                 _pending.Clear();
             }
-            else if (_options.Format == WireFormat.MessagePack && type.Has(WellKnownNames.MessagePackFormatter))
+            else if (ForeignFormats.Fault(type, _options.Format) is { } foreign)
             {
-                _faults.Add(new ShapeFault(type, ShapeFault.ForeignFormatter));
+                _faults.Add(new ShapeFault(type, foreign));
             }
             else if (cases.Count > 0)
             {
@@ -285,6 +285,15 @@ internal sealed class ShapeParser
         bool IsUsable(ISymbol symbol) => _compilation.IsSymbolAccessibleWithin(symbol, _within, type);
 
         bool IsIgnored(ISymbol symbol) => MemberFinder.IsIgnored(symbol, _options.Format);
+    }
+
+    /// <summary>Adds what is found wherever the type stands.</summary>
+    private void AddOnce(ShapeFault fault)
+    {
+        if (!IsAtFault(fault.Symbol))
+        {
+            _faults.Add(fault);
+        }
     }
 
     private bool IsAtFault(ISymbol symbol) =>
