@@ -15,16 +15,15 @@ internal static class HandlerParser
             || type.IsValueType
             || type.IsGenericType
             || !IsFirstDeclaration(type, target.Node, cancellation)
-            || !IsReachable(type))
+            || !Reach.CanName(type))
         {
             return null;
         }
 
         var compilation = target.SemanticModel.Compilation;
-        var handled = type.AllInterfaces
-            .Where(candidate => Is(candidate, WellKnownNames.HandleInterface, 1)
-                || Is(candidate, WellKnownNames.HandleInterface, 2))
-            .ToList();
+        var named = type.AllInterfaces.Where(candidate => Reach.Obstacle(type, candidate) is null).ToList();
+        var handled = named.FindAll(candidate =>
+            Is(candidate, WellKnownNames.HandleInterface, 1) || Is(candidate, WellKnownNames.HandleInterface, 2));
         var faults = new List<string>();
         var tasks = handled
             .Select(candidate => ParseTask(type, candidate, compilation, faults, cancellation))
@@ -34,7 +33,7 @@ internal static class HandlerParser
             .ThenBy(task => task.CSharp, StringComparer.Ordinal)
             .ThenBy(task => task.Result?.Type.Declaration, StringComparer.Ordinal)
             .ToEquatableArray();
-        var groups = type.AllInterfaces
+        var groups = named
             .Where(candidate => Is(candidate, WellKnownNames.AggregateInterface, 2))
             .Select(ParseGroup)
             .OfType<AggregateModel>()
@@ -45,7 +44,7 @@ internal static class HandlerParser
             .Select(candidate => candidate.TypeArguments[0])
             .OfType<INamedTypeSymbol>()
             .Where(task => !PeriodicTaskParser.IsRegisteredByItsAssembly(task, compilation))
-            .SelectMany(PeriodicTaskParser.Parse)
+            .SelectMany(task => PeriodicTaskParser.Parse(task, compilation.Assembly))
             .ToEquatableArray();
         return tasks.Count + groups.Count + faults.Count == 0
             ? null
@@ -64,23 +63,6 @@ internal static class HandlerParser
     public static AssemblyModel ParseAssembly(Compilation compilation) => new(
         compilation.AssemblyName ?? "",
         compilation.GetTypeByMetadataName(WellKnownNames.HandlerModule) is not null);
-
-    /// <summary>Whether generated code of the same assembly can name the class.</summary>
-    public static bool IsReachable(INamedTypeSymbol type)
-    {
-        for (var level = type; level is not null; level = level.ContainingType)
-        {
-            if (level.IsFileLocal
-                || level.IsGenericType
-                || level.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected
-                    or Accessibility.ProtectedAndInternal)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 
     private static HandledTaskModel? ParseTask(
         INamedTypeSymbol handler,
