@@ -129,8 +129,8 @@ internal sealed class MemberParser(
         { IsNullable: true } => "null",
         ScalarModel { Name: "String" } => "\"\"",
         ScalarModel { Name: "Bytes" } => "[]",
-        ListModel list => list.Form.Empty(list.Item.Declaration),
-        DictionaryModel dictionary => dictionary.Form.Empty($"{dictionary.Key.Declaration}, {dictionary.Value.Declaration}"),
+        ListModel list => list.Form.Empty(list.Item),
+        DictionaryModel dictionary => dictionary.Form.Empty(dictionary.Key, dictionary.Value),
         { IsReference: false } => "default",
         _ => null,
     };
