@@ -54,15 +54,25 @@ internal static class HandlerParser
                 groups,
                 faults.OrderBy(fault => fault, StringComparer.Ordinal).ToEquatableArray(),
                 periodic,
-                Obsolescence.IsMarked(type)
-                    || type.AllInterfaces.SelectMany(candidate => candidate.TypeArguments).Any(Obsolescence.IsNamedIn)
-                    || tasks.Any(task => task.Result is { UsesObsolete: true }));
+                CautionsOf(type, tasks));
     }
 
     /// <summary>What there is to know of the assembly.</summary>
     public static AssemblyModel ParseAssembly(Compilation compilation) => new(
         compilation.AssemblyName ?? "",
         compilation.GetTypeByMetadataName(WellKnownNames.HandlerModule) is not null);
+
+    private static CautionModel CautionsOf(INamedTypeSymbol type, EquatableArray<HandledTaskModel> tasks)
+    {
+        var own = new Cautions();
+        own.Add(type);
+        foreach (var argument in type.AllInterfaces.SelectMany(candidate => candidate.TypeArguments))
+        {
+            own.AddNamed(argument);
+        }
+
+        return CautionModel.Of(tasks.Select(task => task.Result?.Cautions).OfType<CautionModel>().Append(own.Model));
+    }
 
     private static HandledTaskModel? ParseTask(
         INamedTypeSymbol handler,
@@ -79,7 +89,7 @@ internal static class HandlerParser
 
         if (handled.TypeArguments.Length == 2
             && TaskParser.Result(attribute) is { } declared
-            && ResultDifference(declared, handled.TypeArguments[1]) is { } remedy)
+            && ResultDifference(declared, handled.TypeArguments[1], compilation) is { } remedy)
         {
             faults.Add($"{Plain(handler)} cannot be registered: it returns '{Plain(handled.TypeArguments[1])}', "
                 + $"but task '{name}' says that its result is '{Plain(declared)}'{remedy}");
@@ -97,7 +107,7 @@ internal static class HandlerParser
         var value = shapes.ParseValue(type);
         if (ResultFault(value, options.Format, shapes.Faults) is not { } fault)
         {
-            var result = new ResultModel(value!, options.Format, shapes.Shapes, shapes.Unions, shapes.UsesObsolete);
+            var result = new ResultModel(value!, options.Format, shapes.Shapes, shapes.Unions, shapes.Cautions);
             return new HandledTaskModel(TypeText.Of(task), task.Name, name, result);
         }
 
@@ -111,9 +121,10 @@ internal static class HandlerParser
     }
 
     /// <summary>What to do where a handler returns something else than its task says; <c>null</c> where it does not.</summary>
-    private static string? ResultDifference(ITypeSymbol declared, ITypeSymbol returned)
+    private static string? ResultDifference(ITypeSymbol declared, ITypeSymbol returned, Compilation compilation)
     {
-        if (!SymbolEqualityComparer.Default.Equals(declared, returned))
+        // Tuples that differ in the names of their items are one.
+        if (!compilation.ClassifyCommonConversion(returned, declared).IsIdentity)
         {
             return "";
         }

@@ -17,7 +17,9 @@ internal static class PeriodicTaskParser
     /// <param name="assembly">The assembly that registers it.</param>
     public static IEnumerable<PeriodicTaskModel> Parse(INamedTypeSymbol task, IAssemblySymbol assembly)
     {
-        if (task.Find(WellKnownNames.TaskAttribute)?.Argument() is not string type || Fault(task, assembly) is not null)
+        if (task.Find(WellKnownNames.TaskAttribute)?.Argument() is not string type
+            || TaskParser.DeclarationFault(task) is not null
+            || Fault(task, assembly) is not null)
         {
             yield break;
         }
@@ -31,7 +33,7 @@ internal static class PeriodicTaskParser
                     schedule,
                     attribute.Setting("TimeZone") as string,
                     attribute.Setting("Name") as string ?? type,
-                    task.InstanceConstructors.Append<ISymbol>(task).Any(Obsolescence.IsMarked));
+                    CautionsOf(task));
             }
         }
     }
@@ -51,9 +53,21 @@ internal static class PeriodicTaskParser
             : "make one: give it one constructor, internal or public, that needs no arguments, and no required members beside it";
     }
 
+    private static CautionModel CautionsOf(INamedTypeSymbol task)
+    {
+        var cautions = new Cautions();
+        foreach (var constructor in task.InstanceConstructors)
+        {
+            cautions.Add(constructor);
+        }
+
+        return cautions.Model;
+    }
+
     /// <summary>Whether the task's own assembly has the runtime, and so registers it.</summary>
     public static bool IsRegisteredByItsAssembly(INamedTypeSymbol task, Compilation compilation) =>
-        SymbolEqualityComparer.Default.Equals(task.ContainingAssembly, compilation.Assembly)
+        task.ContainingAssembly is null
+        || SymbolEqualityComparer.Default.Equals(task.ContainingAssembly, compilation.Assembly)
         || task.ContainingAssembly.Modules.Any(module =>
             module.ReferencedAssemblies.Any(reference => reference.Name == Runtime));
 

@@ -81,6 +81,7 @@ internal sealed class ValueParser(
             && isAccessible(formatter)
             && formatter.AllInterfaces.Any(candidate =>
                 candidate.Name == contract
+                && candidate.TypeArguments.Length == 1
                 && candidate.ContainingNamespace.ToDisplayString() == WellKnownNames.Namespace
                 && SymbolEqualityComparer.Default.Equals(candidate.TypeArguments[0], type))
             ? new FormattedModel(
