@@ -238,6 +238,21 @@ public class OddTypeTests
             [AsynqTask("x", Result = typeof(List<E>))] public sealed partial record T(N N) { [Experimental("EXP2")] public int Z { get; init; } }
             [Experimental("EXP1"), AsynqTask("y")] public sealed partial record U(Dictionary<string, E?> ByName);
             """ },
+        { "formatters that know null and that are closed", """
+            public sealed record W(string Text);
+            public sealed class F : IPayloadFormatter<W?>
+            {
+                public static void Write(ref MessagePack.MessagePackWriter writer, W? value) => writer.Write(value?.Text);
+                public static W? Read(ref MessagePack.MessagePackReader reader) => reader.ReadString() is { } text ? new W(text) : null;
+            }
+            public struct G<U> : IPayloadFormatter<U>
+            {
+                public static void Write(ref MessagePack.MessagePackWriter writer, U value) => writer.WriteNil();
+                public static U Read(ref MessagePack.MessagePackReader reader) => default!;
+            }
+            [AsynqTask("x")] public sealed partial record T(
+                [PayloadFormatter(typeof(F))] W A, [PayloadFormatter(typeof(F))] W? B, [PayloadFormatter(typeof(G<string>))] string? C, [PayloadFormatter(typeof(G<int>))] int? D);
+            """ },
         { "a default of a moment", """
             using System.Runtime.CompilerServices; using System.Runtime.InteropServices;
             [AsynqTask("x")] public sealed partial class T
@@ -334,6 +349,11 @@ public class OddTypeTests
         { "a list of nothing as the result", "[AsynqTask(\"x\", Result = typeof(List<>))] public sealed partial record T(int X);" },
         { "a generic type of nothing as the result", "public sealed record Box<U>(U X); [AsynqTask(\"x\", Result = typeof(Box<>))] public sealed partial record T(int X);" },
         { "no result as the result", "[AsynqTask(\"x\", Result = typeof(void))] public sealed partial record T(int X);" },
+        { "a formatter that is local to its file", "file sealed class F : IPayloadFormatter<Guid> { public static void Write(ref MessagePack.MessagePackWriter writer, Guid value) => writer.WriteNil(); public static Guid Read(ref MessagePack.MessagePackReader reader) => default; } [AsynqTask(\"x\")] public sealed partial record T([PayloadFormatter(typeof(F))] Guid X);" },
+        { "a formatter that is an interface", "public interface IF : IPayloadFormatter<Guid>; [AsynqTask(\"x\")] public sealed partial record T([PayloadFormatter(typeof(IF))] Guid X);" },
+        { "a formatter that is a ref struct", "public ref struct F : IPayloadFormatter<Guid> { public static void Write(ref MessagePack.MessagePackWriter writer, Guid value) => writer.WriteNil(); public static Guid Read(ref MessagePack.MessagePackReader reader) => default; } [AsynqTask(\"x\")] public sealed partial record T([PayloadFormatter(typeof(F))] Guid X);" },
+        { "a formatter that is open", "public sealed class F<U> : IPayloadFormatter<U> { public static void Write(ref MessagePack.MessagePackWriter writer, U value) => writer.WriteNil(); public static U Read(ref MessagePack.MessagePackReader reader) => default!; } [AsynqTask(\"x\")] public sealed partial record T([PayloadFormatter(typeof(F<>))] Guid X);" },
+        { "a type of a union that is local to its file", "[PayloadUnion(0, typeof(A))] public interface IU; file sealed record A(int Y) : IU; [AsynqTask(\"x\")] public sealed partial record T(IU U);" },
         { "file-local task", "[AsynqTask(\"x\")] file sealed partial record T(int X);" },
         { "a type of the framework", "[AsynqTask(\"x\")] public sealed partial class T { public int X { get; set; } public Exception? E { get; set; } }" },
     };

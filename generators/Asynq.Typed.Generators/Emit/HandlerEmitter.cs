@@ -31,7 +31,7 @@ internal static class HandlerEmitter
 
         var ordered = handlers.OrderBy(handler => handler.CSharp, StringComparer.Ordinal).ToList();
         var name = HandlerNames.Class(assembly.Name);
-        var source = FileHeader.Start(CautionModel.Of(
+        var source = FileHeader.Start(Cautions.Join(
             ordered.Select(handler => handler.Cautions).Concat(periodic.Select(entry => entry.Cautions))));
         EmitFaults(source, ordered);
         EmitHandledTasks(source, ordered);

@@ -65,7 +65,7 @@ internal sealed class ValueEmitter
         {
             ScalarModel scalar => $"reader.{scalar.Read}()",
             EnumModel @enum => $"({@enum.CSharp})reader.{@enum.Read}()",
-            FormattedModel formatted => $"reader.ReadWith<{formatted.Formatter}, {formatted.CSharp}>()",
+            FormattedModel formatted => $"reader.ReadWith<{formatted.Arguments}>()" + (formatted.KnowsNull ? "!" : ""),
             _ => $"Read{Method(type)}(ref reader)",
         };
         return type.IsNullable ? $"reader.TryReadNull() ? {Null(type)} : {read}" : read;
@@ -112,7 +112,7 @@ internal sealed class ValueEmitter
     {
         ScalarModel => $"writer.Write({value});",
         EnumModel @enum => $"writer.Write(({@enum.Underlying}){value});",
-        FormattedModel formatted => $"writer.WriteWith<{formatted.Formatter}, {formatted.CSharp}>({value});",
+        FormattedModel formatted => $"writer.WriteWith<{formatted.Arguments}>({value});",
         _ => $"Write{Method(type)}(ref writer, {value});",
     };
 

@@ -18,6 +18,19 @@ internal sealed class Cautions
     public CautionModel Model =>
         new(_isObsolete, _experiments.OrderBy(id => id, StringComparer.Ordinal).ToEquatableArray());
 
+    /// <summary>All that some of them warn of.</summary>
+    public static CautionModel Join(IEnumerable<CautionModel> parts)
+    {
+        var all = new Cautions();
+        foreach (var part in parts)
+        {
+            all._isObsolete |= part.IsObsolete;
+            all._experiments.UnionWith(part.Experiments);
+        }
+
+        return all.Model;
+    }
+
     /// <summary>Adds what a symbol, a type around it or its assembly is marked with.</summary>
     public void Add(ISymbol symbol)
     {

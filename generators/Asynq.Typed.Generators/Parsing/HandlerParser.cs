@@ -71,7 +71,7 @@ internal static class HandlerParser
             own.AddNamed(argument);
         }
 
-        return CautionModel.Of(tasks.Select(task => task.Result?.Cautions).OfType<CautionModel>().Append(own.Model));
+        return Cautions.Join(tasks.Select(task => task.Result?.Cautions).OfType<CautionModel>().Append(own.Model));
     }
 
     private static HandledTaskModel? ParseTask(

@@ -340,7 +340,9 @@ internal sealed class ShapeParser
         return members;
     }
 
-    private bool IsAccessible(ISymbol symbol) => _compilation.IsSymbolAccessibleWithin(symbol, _within);
+    // To the compiler, what is local to a file is accessible everywhere.
+    private bool IsAccessible(ISymbol symbol) =>
+        symbol is not INamedTypeSymbol { IsFileLocal: true } && _compilation.IsSymbolAccessibleWithin(symbol, _within);
 
     private string UniqueName(INamedTypeSymbol type)
     {

@@ -77,16 +77,26 @@ internal sealed class ValueParser(
     private FormattedModel? ParseFormatted(ITypeSymbol type, AttributeData attribute)
     {
         var contract = format == WireFormat.Json ? "IJsonPayloadFormatter" : "IPayloadFormatter";
-        return attribute.Argument() is INamedTypeSymbol formatter
-            && isAccessible(formatter)
-            && formatter.AllInterfaces.Any(candidate =>
-                candidate.Name == contract
-                && candidate.TypeArguments.Length == 1
-                && candidate.ContainingNamespace.ToDisplayString() == WellKnownNames.Namespace
-                && SymbolEqualityComparer.Default.Equals(candidate.TypeArguments[0], type))
-            ? new FormattedModel(
-                TypeText.Of(type), type.Name, type.IsReferenceType, IsNullable: false, TypeText.Of(formatter))
-            : null;
+        if (attribute.Argument() is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, IsRefLikeType: false } formatter
+            || !isAccessible(formatter))
+        {
+            return null;
+        }
+
+        var known = formatter.AllInterfaces.FirstOrDefault(candidate =>
+            candidate.Name == contract
+            && candidate.TypeArguments.Length == 1
+            && candidate.ContainingNamespace.ToDisplayString() == WellKnownNames.Namespace
+            && SymbolEqualityComparer.Default.Equals(candidate.TypeArguments[0], type));
+        return known is null
+            ? null
+            : new FormattedModel(
+                TypeText.Of(type),
+                type.Name,
+                type.IsReferenceType,
+                IsNullable: false,
+                TypeText.Of(formatter),
+                type.IsReferenceType && known.TypeArguments[0].NullableAnnotation == NullableAnnotation.Annotated);
     }
 
     private ListModel? ParseArray(IArrayTypeSymbol type) =>
