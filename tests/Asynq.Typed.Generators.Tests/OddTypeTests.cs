@@ -253,6 +253,16 @@ public class OddTypeTests
             [AsynqTask("x")] public sealed partial record T(
                 [PayloadFormatter(typeof(F))] W A, [PayloadFormatter(typeof(F))] W? B, [PayloadFormatter(typeof(G<string>))] string? C, [PayloadFormatter(typeof(G<int>))] int? D);
             """ },
+        { "types in collections that are named as parts of the code around them", """
+            #pragma warning disable CS8981
+            namespace value; public sealed record value(int X); public enum N { A } public enum C { A }
+            [AsynqTask("x", Format = PayloadFormat.Json)] public sealed partial record T(
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] SortedList<N, value> A,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] SortedList<string, (C, N)> B,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableArray<value> D,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] System.Collections.ObjectModel.ReadOnlyCollection<(value, C)> E,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] SortedSet<C> F);
+            """ },
         { "a default of a moment", """
             using System.Runtime.CompilerServices; using System.Runtime.InteropServices;
             [AsynqTask("x")] public sealed partial class T

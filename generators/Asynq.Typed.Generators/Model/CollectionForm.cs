@@ -73,7 +73,9 @@ internal sealed record CollectionForm(
         [Generic + "IDictionary"] = new(NewDictionary, IsWalked: true),
         [Generic + "IReadOnlyDictionary"] = new(NewDictionary, IsWalked: true),
         [Generic + "SortedDictionary"] = new($"new {Generic}SortedDictionary<T>(C)"),
-        [Generic + "SortedList"] = new($"new {Generic}SortedList<T>(N, C)"),
+
+        // Made of a dictionary: each entry that came out of order would move all behind it.
+        [Generic + "SortedList"] = new(NewDictionary, Finish: $"new {Generic}SortedList<T>(value, C)"),
         [Concurrent + "ConcurrentDictionary"] = new($"new {Concurrent}ConcurrentDictionary<T>()", IsWalked: true),
         [ObjectModel + "ReadOnlyDictionary"] = new(
             NewDictionary, Finish: $"new {ObjectModel}ReadOnlyDictionary<T>(value)", IsWalked: true),
@@ -115,9 +117,9 @@ internal sealed record CollectionForm(
         var comparer = items is ScalarModel { Name: "String" } ? "global::System.StringComparer.Ordinal" : "";
         var types = values is null ? items.Declaration : $"{items.Declaration}, {values.Declaration}";
         return text
-            .Replace("<T>", $"<{types}>")
-            .Replace("(N, C)", comparer.Length == 0 ? $"({count})" : $"({count}, {comparer})")
+            .Replace(", C)", comparer.Length == 0 ? ")" : $", {comparer})")
+            .Replace("(C)", $"({comparer})")
             .Replace("(N)", $"({count})")
-            .Replace("(C)", $"({comparer})");
+            .Replace("<T>", $"<{types}>");
     }
 }

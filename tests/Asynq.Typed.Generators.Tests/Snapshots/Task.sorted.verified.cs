@@ -54,7 +54,8 @@ partial record Sorted : global::Asynq.Typed.IAsynqTask<global::Shop.Sorted>
                 int> map = global::System.Collections.Immutable.ImmutableSortedDictionary.CreateBuilder<string, int>(
                 global::System.StringComparer.Ordinal).ToImmutable();
             global::System.Collections.Generic.SortedList<int,
-                string> byNumber = new global::System.Collections.Generic.SortedList<int, string>(0);
+                string> byNumber = new global::System.Collections.Generic.SortedList<int, string>(
+                new global::System.Collections.Generic.Dictionary<int, string>(0));
             var hasWords = false;
             var hasNumbers = false;
             var hasList = false;
@@ -171,14 +172,14 @@ partial record Sorted : global::Asynq.Typed.IAsynqTask<global::Shop.Sorted>
             ref global::Asynq.Typed.Wire.JsonPayloadReader reader)
         {
             var map = reader.BeginMap();
-            var value = new global::System.Collections.Generic.SortedList<string, int>(
-                map.Capacity, global::System.StringComparer.Ordinal);
+            var value = new global::System.Collections.Generic.Dictionary<string, int>(map.Capacity);
             while (reader.NextEntry(ref map))
             {
                 value[reader.ReadString()] = reader.ReadInt32();
             }
 
-            return value;
+            return new global::System.Collections.Generic.SortedList<string, int>(
+                value, global::System.StringComparer.Ordinal);
         }
 
         private static void WriteImmutableSortedDictionaryOfStringAndInt32(
@@ -229,13 +230,13 @@ partial record Sorted : global::Asynq.Typed.IAsynqTask<global::Shop.Sorted>
             ref global::Asynq.Typed.Wire.JsonPayloadReader reader)
         {
             var map = reader.BeginMap();
-            var value = new global::System.Collections.Generic.SortedList<int, string>(map.Capacity);
+            var value = new global::System.Collections.Generic.Dictionary<int, string>(map.Capacity);
             while (reader.NextEntry(ref map))
             {
                 value[reader.ReadInt32()] = reader.ReadString();
             }
 
-            return value;
+            return new global::System.Collections.Generic.SortedList<int, string>(value);
         }
     }
 }
