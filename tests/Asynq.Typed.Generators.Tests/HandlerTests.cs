@@ -185,6 +185,11 @@ public class HandlerTests
         "Shop.H cannot be registered: its result of type 'Shop.Bad' cannot be written, for 'Shop.Bad.Lost' can neither be set nor is "
             + "it a parameter of the constructor, so that its value would be lost: give it a setter, or leave it out with [PayloadIgnore]")]
     [InlineData(
+        "PayloadFormat.Json",
+        "Shop.Word",
+        "Shop.H cannot be registered: its result of type 'Shop.Word' cannot be written, for 'Shop.Word' has a [JsonConverter], which "
+            + "payloads do not use: name a formatter with [PayloadFormatter], or take the attribute away")]
+    [InlineData(
         "PayloadFormat.Raw",
         "string",
         "Shop.H cannot be registered: its result of type 'string' is not of bytes, as the task's format Raw asks for")]
@@ -209,6 +214,7 @@ public class HandlerTests
             namespace Shop;
             public sealed class Bad { public int Lost { get; } = 1; }
             public sealed record Answer(int X);
+            [System.Text.Json.Serialization.JsonConverter(typeof(int))] public enum Word { A = 1 }
             [AsynqTask("x", Format = {{format}})] public sealed partial record T(byte[] X);
             public sealed class H : IHandle<T, {{result}}>
             {
@@ -296,31 +302,6 @@ public class HandlerTests
     [Fact]
     public void The_order_of_files_does_not_matter() =>
         Assert.Equal(GeneratorTest.Run(Order, Handler).Files.OrderBy(file => file.Key), GeneratorTest.Run(Handler, Order).Files.OrderBy(file => file.Key));
-
-    [Theory]
-    [InlineData("a struct, of which a container makes no service", """
-        public record struct H : IHandle<Shop.OrderPlaced>
-        {
-            public Task HandleAsync(Shop.OrderPlaced task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
-        }
-        """)]
-    [InlineData("a class that is local to its file", """
-        file sealed class H : IHandle<Shop.OrderPlaced>
-        {
-            public Task HandleAsync(Shop.OrderPlaced task, TaskContext context, CancellationToken cancellationToken) => Task.CompletedTask;
-        }
-        """)]
-    public void What_is_no_service_is_not_registered(string name, string handler)
-    {
-        Assert.NotEmpty(name);
-        Assert.Equal(["Shop.OrderPlaced.g.cs"], GeneratorTest.Run(Order, Usings + handler).Files.Keys);
-    }
-
-    [Theory]
-    [InlineData("[Asynq.Typed.AsynqTask(\"t\"), Asynq.Typed.PeriodicTask(\"@daily\")] public sealed partial record T { public required int X { get; init; } }")]
-    [InlineData("[Asynq.Typed.AsynqTask(\"t\"), Asynq.Typed.PeriodicTask(\"@daily\")] public sealed partial record T(int X);")]
-    public void A_periodic_task_that_cannot_be_made_without_arguments_is_not_registered(string task) =>
-        Assert.Equal(["T.g.cs"], GeneratorTest.Run(task).Files.Keys);
 
     [Fact]
     public void Odd_handlers_are_registered_without_a_warning()

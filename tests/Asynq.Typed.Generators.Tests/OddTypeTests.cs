@@ -216,6 +216,84 @@ public class OddTypeTests
             namespace Shop; public class System; public class Asynq; public class String; public class Task; public static class PayloadWriter;
             [AsynqTask("x")] public sealed partial record List(int[] Int32, Dictionary<string, int> Dictionary, string? Object, global::System.DateTime System);
             """ },
+        { "obsolete results, formatters and their marks", """
+            [Obsolete("old")] public enum E { A = 1 }
+            [Obsolete("old")] public sealed class F : IPayloadFormatter<Guid>, IPayloadFormatter<S>
+            {
+                public static void Write(ref MessagePack.MessagePackWriter writer, Guid value) => writer.WriteNil();
+                public static void Write(ref MessagePack.MessagePackWriter writer, S value) => writer.WriteNil();
+                static Guid IPayloadFormatter<Guid>.Read(ref MessagePack.MessagePackReader reader) => default;
+                static S IPayloadFormatter<S>.Read(ref MessagePack.MessagePackReader reader) => default;
+            }
+            #pragma warning disable CS0618
+            [PayloadFormatter(typeof(F))] public struct S;
+            [AsynqTask("x", Result = typeof(List<E>))] public sealed partial record T(int X);
+            [AsynqTask("y")] public sealed partial record U([PayloadFormatter(typeof(F))] Guid X);
+            [AsynqTask("z")] public sealed partial record V(List<S> Many);
+            """ },
+        { "experimental types and members", """
+            [Experimental("EXP1")] public sealed record E(int X);
+            public sealed record N(int X) { [Experimental("EXP2")] public int Y { get; set; } }
+            #pragma warning disable EXP1, EXP2
+            [AsynqTask("x", Result = typeof(List<E>))] public sealed partial record T(N N) { [Experimental("EXP2")] public int Z { get; init; } }
+            [Experimental("EXP1"), AsynqTask("y")] public sealed partial record U(Dictionary<string, E?> ByName);
+            """ },
+        { "formatters that know null and that are closed", """
+            public sealed record W(string Text);
+            public sealed class F : IPayloadFormatter<W?>
+            {
+                public static void Write(ref MessagePack.MessagePackWriter writer, W? value) => writer.Write(value?.Text);
+                public static W? Read(ref MessagePack.MessagePackReader reader) => reader.ReadString() is { } text ? new W(text) : null;
+            }
+            public struct G<U> : IPayloadFormatter<U>
+            {
+                public static void Write(ref MessagePack.MessagePackWriter writer, U value) => writer.WriteNil();
+                public static U Read(ref MessagePack.MessagePackReader reader) => default!;
+            }
+            [AsynqTask("x")] public sealed partial record T(
+                [PayloadFormatter(typeof(F))] W A, [PayloadFormatter(typeof(F))] W? B, [PayloadFormatter(typeof(G<string>))] string? C, [PayloadFormatter(typeof(G<int>))] int? D);
+            """ },
+        { "types in collections that are named as parts of the code around them", """
+            #pragma warning disable CS8981
+            namespace value; public sealed record value(int X); public enum N { A } public enum C { A }
+            [AsynqTask("x", Format = PayloadFormat.Json)] public sealed partial record T(
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] SortedList<N, value> A,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] SortedList<string, (C, N)> B,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableArray<value> D,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] System.Collections.ObjectModel.ReadOnlyCollection<(value, C)> E,
+                [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] SortedSet<C> F);
+            """ },
+        { "a default of a moment", """
+            using System.Runtime.CompilerServices; using System.Runtime.InteropServices;
+            [AsynqTask("x")] public sealed partial class T
+            {
+                public T([Optional, DateTimeConstant(630000000000000000)] DateTime at, [Optional, DefaultParameterValue(3)] int x) { At = at; X = x; }
+                public DateTime At { get; }
+                public int X { get; }
+            }
+            """ },
+        { "converters of JSON where it says nothing", """
+            [JsonConverter(typeof(JsonStringEnumConverter))] public enum E { A = 1 }
+            [JsonConverter(typeof(int))] public sealed record N(int X);
+            [AsynqTask("x")] public sealed partial record T(E E, N N, Dictionary<E, int> Map, [property: JsonConverter(typeof(int))] int X);
+            [JsonConverter(typeof(int)), AsynqTask("y", Format = PayloadFormat.Raw)] public sealed partial record R([property: JsonConverter(typeof(int))] byte[] X);
+            """ },
+        { "converters of JSON beside a formatter", """
+            [JsonConverter(typeof(JsonStringEnumConverter))] public enum E { A = 1 }
+            [PayloadFormatter(typeof(F)), JsonConverter(typeof(JsonStringEnumConverter))] public enum G { A = 1 }
+            [JsonConverter(typeof(int))] public sealed record N(int X);
+            public sealed class F : IJsonPayloadFormatter<E>, IJsonPayloadFormatter<G>, IJsonPayloadFormatter<N>
+            {
+                public static void Write(System.Text.Json.Utf8JsonWriter writer, E value) => writer.WriteNumberValue(0);
+                public static void Write(System.Text.Json.Utf8JsonWriter writer, G value) => writer.WriteNumberValue(0);
+                public static void Write(System.Text.Json.Utf8JsonWriter writer, N value) => writer.WriteNumberValue(0);
+                static E IJsonPayloadFormatter<E>.Read(ref System.Text.Json.Utf8JsonReader reader) => default;
+                static G IJsonPayloadFormatter<G>.Read(ref System.Text.Json.Utf8JsonReader reader) => default;
+                static N IJsonPayloadFormatter<N>.Read(ref System.Text.Json.Utf8JsonReader reader) => new(0);
+            }
+            [AsynqTask("x", Format = PayloadFormat.Json)] public sealed partial record T(
+                [PayloadFormatter(typeof(F))] E E, G G, List<G> Many, [PayloadFormatter(typeof(F))] [property: JsonConverter(typeof(int))] N N);
+            """ },
     };
 
     public static TheoryData<string, string> Refused => new()
@@ -266,6 +344,26 @@ public class OddTypeTests
         { "a formatter that only its own type can see", "public struct S; public sealed class N { [PayloadFormatter(typeof(F))] public S S { get; set; } private sealed class F : IPayloadFormatter<S> { public static void Write(ref MessagePack.MessagePackWriter writer, S value) => writer.WriteNil(); public static S Read(ref MessagePack.MessagePackReader reader) => default; } } [AsynqTask(\"x\")] public sealed partial record T(N N);" },
         { "a formatter of MessagePack", "[AsynqTask(\"x\")] public sealed partial class T { [MessagePack.MessagePackFormatter(typeof(int))] public int X { get; set; } }" },
         { "a type with a formatter of MessagePack", "[MessagePack.MessagePackFormatter(typeof(int))] public sealed record N(int X); [AsynqTask(\"x\")] public sealed partial record T(N N);" },
+        { "a member with a converter of JSON", "[AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial class T { [JsonConverter(typeof(JsonStringEnumConverter))] public DayOfWeek X { get; set; } }" },
+        { "a parameter's member with a converter of JSON", "[AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial record T([property: JsonConverter(typeof(JsonStringEnumConverter))] DayOfWeek X);" },
+        { "a type with a converter of JSON", "[JsonConverter(typeof(int))] public sealed record N(int X); [AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial record T(List<N> Many);" },
+        { "a struct with a converter of JSON", "[JsonConverter(typeof(int))] public record struct N(int X); [AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial record T(N? X);" },
+        { "a union with a converter of JSON", "[JsonConverter(typeof(int)), PayloadUnion(0, typeof(N))] public interface IU; public sealed record N(int X) : IU; [AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial record T(IU X);" },
+        { "a task with a converter of JSON", "[JsonConverter(typeof(int)), AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial record T(int X);" },
+        { "an enum with a converter of JSON", "[JsonConverter(typeof(JsonStringEnumConverter))] public enum E { A = 1 } [AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial record T(E X);" },
+        { "an enum with a converter of JSON that may be null", "[JsonConverter(typeof(JsonStringEnumConverter))] public enum E { A = 1 } [AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial record T(E? X);" },
+        { "an enum with a converter of JSON as a key", "[JsonConverter(typeof(JsonStringEnumConverter))] public enum E { A = 1 } [AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial record T(Dictionary<E, int> X);" },
+        { "an enum with a converter of JSON in a tuple", "[JsonConverter(typeof(JsonStringEnumConverter))] public enum E { A = 1 } [AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial record T((int, E) X);" },
+        { "an enum with a converter of JSON as the result", "[JsonConverter(typeof(JsonStringEnumConverter))] public enum E { A = 1 } [AsynqTask(\"x\", Format = PayloadFormat.Json, Result = typeof(E))] public sealed partial record T(int X);" },
+        { "a converter of JSON by a derived attribute", "[AttributeUsage(AttributeTargets.All)] public sealed class WordsAttribute() : JsonConverterAttribute(typeof(JsonStringEnumConverter)); [Words] public enum E { A = 1 } [AsynqTask(\"x\", Format = PayloadFormat.Json)] public sealed partial record T(E X);" },
+        { "a list of nothing as the result", "[AsynqTask(\"x\", Result = typeof(List<>))] public sealed partial record T(int X);" },
+        { "a generic type of nothing as the result", "public sealed record Box<U>(U X); [AsynqTask(\"x\", Result = typeof(Box<>))] public sealed partial record T(int X);" },
+        { "no result as the result", "[AsynqTask(\"x\", Result = typeof(void))] public sealed partial record T(int X);" },
+        { "a formatter that is local to its file", "file sealed class F : IPayloadFormatter<Guid> { public static void Write(ref MessagePack.MessagePackWriter writer, Guid value) => writer.WriteNil(); public static Guid Read(ref MessagePack.MessagePackReader reader) => default; } [AsynqTask(\"x\")] public sealed partial record T([PayloadFormatter(typeof(F))] Guid X);" },
+        { "a formatter that is an interface", "public interface IF : IPayloadFormatter<Guid>; [AsynqTask(\"x\")] public sealed partial record T([PayloadFormatter(typeof(IF))] Guid X);" },
+        { "a formatter that is a ref struct", "public ref struct F : IPayloadFormatter<Guid> { public static void Write(ref MessagePack.MessagePackWriter writer, Guid value) => writer.WriteNil(); public static Guid Read(ref MessagePack.MessagePackReader reader) => default; } [AsynqTask(\"x\")] public sealed partial record T([PayloadFormatter(typeof(F))] Guid X);" },
+        { "a formatter that is open", "public sealed class F<U> : IPayloadFormatter<U> { public static void Write(ref MessagePack.MessagePackWriter writer, U value) => writer.WriteNil(); public static U Read(ref MessagePack.MessagePackReader reader) => default!; } [AsynqTask(\"x\")] public sealed partial record T([PayloadFormatter(typeof(F<>))] Guid X);" },
+        { "a type of a union that is local to its file", "[PayloadUnion(0, typeof(A))] public interface IU; file sealed record A(int Y) : IU; [AsynqTask(\"x\")] public sealed partial record T(IU U);" },
         { "file-local task", "[AsynqTask(\"x\")] file sealed partial record T(int X);" },
         { "a type of the framework", "[AsynqTask(\"x\")] public sealed partial class T { public int X { get; set; } public Exception? E { get; set; } }" },
     };
@@ -284,54 +382,6 @@ public class OddTypeTests
     {
         Assert.NotEmpty(name);
         Assert.Empty(GeneratorTest.RunContracts(Usings + source).Files);
-    }
-
-    [Fact]
-    public void A_task_that_is_marked_twice_leaves_the_others_as_they_are() => Assert.Equal(
-        ["T.g.cs", "U.g.cs"],
-        GeneratorTest.RunFaulty(
-            Usings + "[AsynqTask(\"x\")] public sealed partial record T(int X);",
-            Usings + "[AsynqTask(\"y\")] public sealed partial record T; [AsynqTask(\"z\")] public sealed partial record U(int X);").Files.Keys.Order());
-
-    [Fact]
-    public void A_mark_that_leaves_a_member_out_holds_for_what_overrides_it()
-    {
-        var files = GeneratorTest.RunContracts(Usings + """
-            public abstract class B
-            {
-                [PayloadIgnore] public virtual int A { get; set; }
-                [MessagePack.IgnoreMember] public virtual int M { get; set; }
-                [JsonIgnore] public virtual int J { get; set; }
-                [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public virtual int D { get; set; }
-            }
-            public class Middle : B { public override int A { get; set; } }
-            [AsynqTask("x")] public sealed partial class T : Middle { public override int A { get; set; } public override int M { get; set; } public override int J { get; set; } }
-            [AsynqTask("y", Format = PayloadFormat.Json)] public sealed partial class V : Middle { public override int A { get; set; } public override int M { get; set; } public override int J { get; set; } public override int D { get; set; } }
-            """).Files;
-
-        Assert.Equal(["D", "J"], Names(files["T.g.cs"]));
-        Assert.Equal(["M", "D"], Names(files["V.g.cs"]).Order().Reverse());
-        Assert.Contains("if (value.D != default)", files["V.g.cs"], StringComparison.Ordinal);
-
-        static IEnumerable<string> Names(string file) => System.Text.RegularExpressions.Regex
-            .Matches(file, "writer.WriteName\\(\"(\\w+)\"u8\\)").Select(match => match.Groups[1].Value);
-    }
-
-    [Fact]
-    public void A_struct_of_another_assembly_is_judged_by_its_fields()
-    {
-        var library = GeneratorTest.Reference("Library", """
-            namespace Library;
-            public readonly struct Instant { private readonly long _ticks; private Instant(long ticks) => _ticks = ticks; public long Ticks => _ticks; public static Instant Of(long ticks) => new(ticks); }
-            public readonly struct Point { public Point(int x) => X = x; public int X { get; } }
-            public struct Open { public int X { get; set; } public int Y; public event System.Action? E; public void M() => E?.Invoke(); }
-            public sealed class Period { private long _ticks; public long Ticks => _ticks; public static Period Of(long ticks) => new() { _ticks = ticks }; }
-            public sealed record Marker;
-            """);
-
-        Assert.NotEmpty(GeneratorTest.RunWith(library, Usings + "[AsynqTask(\"x\")] public sealed partial record T(Library.Point P, Library.Open O, Library.Marker M);").Files);
-        Assert.Empty(GeneratorTest.RunWith(library, Usings + "[AsynqTask(\"x\")] public sealed partial record T(Library.Instant I);").Files);
-        Assert.Empty(GeneratorTest.RunWith(library, Usings + "[AsynqTask(\"x\")] public sealed partial record T(Library.Period P);").Files);
     }
 
     [Fact]

@@ -46,6 +46,23 @@ public class TaskTests
         """).VerifyAsync("Task.nested");
 
     [Fact]
+    public Task Sorted_texts_and_numbers() => GeneratorTest.RunContracts("""
+        using System.Collections.Generic;
+        using System.Collections.Immutable;
+        using System.Text.Json.Serialization;
+        using Asynq.Typed;
+        namespace Shop;
+        [AsynqTask("sorted", Format = PayloadFormat.Json)]
+        public sealed partial record Sorted(SortedSet<string?> Words, SortedSet<int> Numbers, SortedList<string, int> List)
+        {
+            [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+            public ImmutableSortedDictionary<string, int> Map { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
+            [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+            public SortedList<int, string> ByNumber { get; init; } = [];
+        }
+        """).VerifyAsync("Task.sorted");
+
+    [Fact]
     public Task Names_that_need_care() => GeneratorTest.RunContracts("""
         using Asynq.Typed;
         [AsynqTask("global")]

@@ -39,7 +39,7 @@ internal static class AnyCollection
                 || definition == typeof(IReadOnlyCollection<>) || definition == typeof(IEnumerable<>) => items,
             _ when definition == typeof(HashSet<>) || definition == typeof(ISet<>) || definition == typeof(IReadOnlySet<>) =>
                 items.ToHashSet(),
-            _ when definition == typeof(SortedSet<>) => new SortedSet<T>(items),
+            _ when definition == typeof(SortedSet<>) => new SortedSet<T>(items, Order<T>()),
             _ when definition == typeof(Queue<>) => new Queue<T>(items),
             _ when definition == typeof(Stack<>) => new Stack<T>(items),
             _ when definition == typeof(LinkedList<>) => new LinkedList<T>(items),
@@ -49,7 +49,7 @@ internal static class AnyCollection
             _ when definition == typeof(ImmutableArray<>) => items.ToImmutableArray(),
             _ when definition == typeof(ImmutableList<>) || definition == typeof(IImmutableList<>) => items.ToImmutableList(),
             _ when definition == typeof(ImmutableHashSet<>) || definition == typeof(IImmutableSet<>) => items.ToImmutableHashSet(),
-            _ when definition == typeof(ImmutableSortedSet<>) => items.ToImmutableSortedSet(),
+            _ when definition == typeof(ImmutableSortedSet<>) => items.ToImmutableSortedSet(Order<T>()),
             _ when definition == typeof(ImmutableQueue<>) => ImmutableQueue.CreateRange(items),
             _ when definition == typeof(ImmutableStack<>) => ImmutableStack.CreateRange(items),
             _ when definition == typeof(FrozenSet<>) => items.ToFrozenSet(),
@@ -65,28 +65,18 @@ internal static class AnyCollection
         {
             _ when definition == typeof(Dictionary<,>) || definition == typeof(IDictionary<,>)
                 || definition == typeof(IReadOnlyDictionary<,>) => entries,
-            _ when definition == typeof(SortedDictionary<,>) => Fill(new SortedDictionary<TKey, TValue>(), entries),
-            _ when definition == typeof(SortedList<,>) => Fill(new SortedList<TKey, TValue>(), entries),
+            _ when definition == typeof(SortedDictionary<,>) => new SortedDictionary<TKey, TValue>(entries, Order<TKey>()),
+            _ when definition == typeof(SortedList<,>) => new SortedList<TKey, TValue>(entries, Order<TKey>()),
             _ when definition == typeof(ConcurrentDictionary<,>) => new ConcurrentDictionary<TKey, TValue>(entries),
             _ when definition == typeof(ReadOnlyDictionary<,>) => new ReadOnlyDictionary<TKey, TValue>(entries),
             _ when definition == typeof(ImmutableDictionary<,>) || definition == typeof(IImmutableDictionary<,>) =>
                 entries.ToImmutableDictionary(),
-            _ when definition == typeof(ImmutableSortedDictionary<,>) => ImmutableSortedDictionary<TKey, TValue>.Empty.SetItems(entries),
+            _ when definition == typeof(ImmutableSortedDictionary<,>) => entries.ToImmutableSortedDictionary(Order<TKey>()),
             _ when definition == typeof(FrozenDictionary<,>) => entries.ToFrozenDictionary(),
             _ => null,
         };
     }
 
-    // What is sorted compares texts as a person would: some that differ are equal to it.
-    private static T Fill<T, TKey, TValue>(T dictionary, Dictionary<TKey, TValue> entries)
-        where T : IDictionary<TKey, TValue>
-        where TKey : notnull
-    {
-        foreach (var (key, value) in entries)
-        {
-            dictionary[key] = value;
-        }
-
-        return dictionary;
-    }
+    // What is sorted compares texts as a person would, if it is not told otherwise: some that differ are equal to it.
+    private static IComparer<T> Order<T>() => StringComparer.Ordinal as IComparer<T> ?? Comparer<T>.Default;
 }

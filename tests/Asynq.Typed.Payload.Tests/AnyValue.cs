@@ -21,6 +21,9 @@ internal sealed class AnyValue(Random random, PayloadFormat format)
     public object Create(Type type, int depth = 0) =>
         CreateKnown(type, null, depth) ?? CreateObject(type, depth);
 
+    /// <summary>A value of a type, or null where it is a <see cref="Nullable{T}"/>.</summary>
+    public object? CreateOrNull(Type type) => CreateOrNull(type, null, 0);
+
     /// <summary>The members of a type that a payload carries, or that are left out on purpose.</summary>
     internal static IEnumerable<MemberInfo> Members(Type type) => type
         .GetMembers(BindingFlags.Public | BindingFlags.Instance)

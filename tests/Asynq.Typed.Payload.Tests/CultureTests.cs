@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using CsCheck;
 using Xunit;
 
@@ -31,6 +33,46 @@ public class CultureTests
         var task = new SignedKeys(new() { [1] = 1, [-1] = 2 }, new() { [Level.High] = 1, [Level.Low] = 2 });
 
         Assert.Equal("""{"ByNumber":{"-1":2,"1":1},"ByEnum":{"-1":2,"1":1}}"""u8, In(Foreign(), () => Wire.Write(task)));
+    }
+
+    /// <summary>To a culture, two texts may be one, and their order is its own. Where the runtime knows no culture but the invariant
+    /// one, texts are told apart in any case, and so what compares them is looked at too.</summary>
+    [Fact]
+    public void Sorted_texts_are_told_apart_by_their_characters()
+    {
+        string[] texts = ["\u0000ab", "B", "a", "ab", "a\u00adb", "a\u0308", "\u00e4"];
+        Array.Sort(texts, StringComparer.Ordinal);
+        var map = texts.ToDictionary(text => text, text => text.Length);
+        var task = new SortedTexts(
+            new(texts, StringComparer.Ordinal),
+            texts.ToImmutableSortedSet(StringComparer.Ordinal),
+            new(map, StringComparer.Ordinal),
+            new(map, StringComparer.Ordinal),
+            map.ToImmutableSortedDictionary(StringComparer.Ordinal));
+        var json = new JsonSortedTexts(task.Set, task.Fixed, task.Map, task.List, task.FixedMap);
+
+        AssertTexts(In(Foreign(), () => Wire.RoundTrip(task)), texts, map);
+        AssertTexts(AsTask(In(Foreign(), () => Wire.RoundTrip(json))), texts, map);
+        AssertTexts(AsTask(In(Foreign(), () => Wire.Read<JsonSortedTexts>("{}"u8.ToArray()))), [], []);
+
+        static SortedTexts AsTask(JsonSortedTexts json) => new(json.Set, json.Fixed, json.Map, json.List, json.FixedMap);
+    }
+
+    private static void AssertTexts(SortedTexts task, string[] texts, Dictionary<string, int> map)
+    {
+        Assert.Equal(texts, task.Set);
+        Assert.Equal(texts, task.Fixed);
+        Assert.Equal(texts, task.Map.Keys);
+        Assert.Equal(texts, task.List.Keys);
+        Assert.Equal(texts, task.FixedMap.Keys);
+        Assert.Equal(map, task.Map.ToDictionary());
+        Assert.Equal(map, task.List.ToDictionary());
+        Assert.Equal(map, task.FixedMap.ToDictionary());
+        Assert.Same(StringComparer.Ordinal, task.Set.Comparer);
+        Assert.Same(StringComparer.Ordinal, task.Fixed.KeyComparer);
+        Assert.Same(StringComparer.Ordinal, task.Map.Comparer);
+        Assert.Same(StringComparer.Ordinal, task.List.Comparer);
+        Assert.Same(StringComparer.Ordinal, task.FixedMap.KeyComparer);
     }
 
     private static void AssertSame<T>(T task)
@@ -74,3 +116,16 @@ public class CultureTests
 
 [AsynqTask("test:signed-keys", Format = PayloadFormat.Json)]
 public sealed partial record SignedKeys(Dictionary<long, int> ByNumber, Dictionary<Level, int> ByEnum);
+
+[AsynqTask("test:sorted-texts")]
+public sealed partial record SortedTexts(
+    SortedSet<string> Set, ImmutableSortedSet<string> Fixed, SortedDictionary<string, int> Map, SortedList<string, int> List,
+    ImmutableSortedDictionary<string, int> FixedMap);
+
+[AsynqTask("test:sorted-texts-json", Format = PayloadFormat.Json)]
+public sealed partial record JsonSortedTexts(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] SortedSet<string> Set,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableSortedSet<string> Fixed,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] SortedDictionary<string, int> Map,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] SortedList<string, int> List,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableSortedDictionary<string, int> FixedMap);

@@ -121,7 +121,7 @@ public class HostileTests
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(position + 1), header == 0xdf ? rest / 2 : rest);
     }
 
-    private static void Damage(Func<byte[], Random, byte[]> damage, Target[] targets)
+    internal static void Damage(Func<byte[], Random, byte[]> damage, Target[] targets)
     {
         var random = new Random(Seed);
         var clock = Stopwatch.StartNew();
@@ -133,7 +133,7 @@ public class HostileTests
         }
     }
 
-    private static byte[] DamageBytes(byte[] bytes, Random random)
+    internal static byte[] DamageBytes(byte[] bytes, Random random)
     {
         for (var i = random.Next(1, 6); i > 0; i--)
         {
@@ -152,7 +152,7 @@ public class HostileTests
         return random.Next(4) == 0 ? bytes[..random.Next(bytes.Length)] : bytes;
     }
 
-    private static byte[] DamageText(byte[] bytes, Random random)
+    internal static byte[] DamageText(byte[] bytes, Random random)
     {
         for (var i = random.Next(1, 6); i > 0; i--)
         {
@@ -167,31 +167,38 @@ public class HostileTests
     }
 
     private static void Try<T>(byte[] bytes)
-        where T : IAsynqTask<T>
+        where T : IAsynqTask<T> => Try(payload => Wire.Read<T>(payload), typeof(T).Name, bytes);
+
+    /// <summary>Reads what may be anything: it is read or refused, in memory that its bytes are the limit of.</summary>
+    /// <param name="read">Reads it.</param>
+    /// <param name="name">What is read.</param>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="fixedBytes">What an error may cost, however few the bytes are.</param>
+    internal static void Try(Action<byte[]> read, string name, byte[] bytes, int fixedBytes = 200_000)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
         try
         {
-            Wire.Read<T>(bytes);
+            read(bytes);
         }
         catch (PayloadException error)
         {
-            Assert.False(string.IsNullOrWhiteSpace(error.Message), Describe<T>(bytes));
+            Assert.False(string.IsNullOrWhiteSpace(error.Message), Describe(name, bytes));
         }
         catch (Exception error)
         {
-            Assert.Fail($"{error} from {Describe<T>(bytes)}");
+            Assert.Fail($"{error} from {Describe(name, bytes)}");
         }
 
         // What an exception costs, and what a value may be larger than its bytes.
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(
-            allocated <= 200_000 + (MaxBytesPerByte * (long)bytes.Length),
-            $"{allocated} bytes for {bytes.Length}, from {Describe<T>(bytes)}");
+            allocated <= fixedBytes + (MaxBytesPerByte * (long)bytes.Length),
+            $"{allocated} bytes for {bytes.Length}, from {Describe(name, bytes)}");
     }
 
-    private static string Describe<T>(byte[] bytes) =>
-        $"seed {Seed}, {typeof(T).Name}: {Convert.ToHexString(bytes[..Math.Min(bytes.Length, 4096)])}";
+    private static string Describe(string name, byte[] bytes) =>
+        $"seed {Seed}, {name}: {Convert.ToHexString(bytes[..Math.Min(bytes.Length, 4096)])}";
 
     /// <summary>Some values: always the same ones.</summary>
     private static T[] Some<T>(Gen<T> gen) => gen.Array[20].Single(_ => true, SampleSeed);
@@ -202,7 +209,7 @@ public class HostileTests
             : null;
 
     /// <summary>A type to read, and payloads of it to damage.</summary>
-    private sealed record Target(byte[][] Samples, Action<byte[]> Try)
+    internal sealed record Target(byte[][] Samples, Action<byte[]> Try)
     {
         internal static Target Of<T>(params T[] tasks)
             where T : IAsynqTask<T> => new([.. tasks.Select(Wire.Write)], HostileTests.Try<T>);

@@ -52,8 +52,8 @@ internal static class RoutingRules
 
     internal static readonly DiagnosticDescriptor HandlerIsOutOfReach = new(
         RuleIds.ASQ2009HandlerIsOutOfReach,
-        "A handler is out of the generator's reach",
-        "Handler '{0}' of task '{1}' is never registered, because generated code cannot name it: make it, and the types around it, internal or public and not generic",
+        "A handler or schedule is out of the generator's reach",
+        "{0} is never registered, because generated code cannot {1}",
         RuleCategory.Routing,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

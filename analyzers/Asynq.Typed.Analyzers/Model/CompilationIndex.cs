@@ -81,11 +81,11 @@ internal sealed class CompilationIndex
 
     /// <summary>The tasks of a class that the generator registers as their handler; none for other types.</summary>
     internal static IEnumerable<HandledTask> HandledBy(INamedTypeSymbol type, AsynqSymbols symbols) =>
-        HandlerParser.IsReachable(type) ? HandlerInterfacesOf(type, symbols) : [];
+        HandlerInterfacesOf(type, symbols).Where(IsRegistered);
 
     /// <summary>The tasks of a class that the generator registers as their aggregator; none for other types.</summary>
     internal static IEnumerable<HandledTask> AggregatedBy(INamedTypeSymbol type, AsynqSymbols symbols) =>
-        HandlerParser.IsReachable(type) ? AggregateInterfacesOf(type, symbols) : [];
+        AggregateInterfacesOf(type, symbols).Where(IsRegistered);
 
     /// <summary>The handler interfaces of a class that a server could make an instance of; none for other types.</summary>
     internal static IEnumerable<HandledTask> HandlerInterfacesOf(INamedTypeSymbol type, AsynqSymbols symbols) =>
@@ -94,6 +94,8 @@ internal sealed class CompilationIndex
     /// <summary>The aggregator interfaces of a class that a server could make an instance of; none for other types.</summary>
     internal static IEnumerable<HandledTask> AggregateInterfacesOf(INamedTypeSymbol type, AsynqSymbols symbols) =>
         InterfacesOf(type, symbols.IsAggregateInterface);
+
+    private static bool IsRegistered(HandledTask handled) => Reach.Obstacle(handled.Handler, handled.Interface) is null;
 
     private static IEnumerable<HandledTask> InterfacesOf(INamedTypeSymbol type, Func<INamedTypeSymbol, bool> isWanted)
     {

@@ -39,9 +39,7 @@ public sealed class AggregationAnalyzer : AsynqAnalyzer
                 context.ReportDiagnostic(Diagnostic.Create(
                     RoutingRules.GroupEndsInNoHandledBatch,
                     aggregator.Handler.Locations[0],
-                    context.Compilation.IsSymbolAccessibleWithin(batch, context.Compilation.Assembly)
-                        ? NoProperties.Add(ServerCompositionAnalyzer.TaskName, batch.GetDocumentationCommentId())
-                        : NoProperties,
+                    NoProperties.Add(ServerCompositionAnalyzer.TaskName, batch.GetDocumentationCommentId()),
                     aggregator.Task.Name,
                     $"no handler of this application handles '{batch.Name}', which '{aggregator.Handler.Name}' makes of them: "
                     + $"write one, or say [assembly: HandledElsewhere(typeof({batch.Name}))]"));

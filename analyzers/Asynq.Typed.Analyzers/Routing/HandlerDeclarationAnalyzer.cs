@@ -42,10 +42,14 @@ public sealed class HandlerDeclarationAnalyzer : AsynqAnalyzer
     private static void Check(
         SymbolAnalysisContext context, HandledTask handled, Lazy<ILookup<ITypeSymbol, HandledTask>> byTask, string verb)
     {
-        if (!HandlerParser.IsReachable(handled.Handler))
+        if (Reach.Obstacle(handled.Handler, handled.Interface) is { } obstacle)
         {
             context.ReportDiagnostic(Diagnostic.Create(
-                RoutingRules.HandlerIsOutOfReach, handled.Handler.Locations[0], handled.Handler.Name, handled.Task.Name));
+                RoutingRules.HandlerIsOutOfReach,
+                handled.Handler.Locations[0],
+                $"Handler '{handled.Handler.Name}' of task '{handled.Task.Name}'",
+                $"name {(IsSame(obstacle, handled.Handler) ? "it" : $"'{obstacle.Name}'")}: "
+                + "make it, and the types around it, internal or public and not generic"));
             return;
         }
 

@@ -31,8 +31,8 @@ internal static class HandlerEmitter
 
         var ordered = handlers.OrderBy(handler => handler.CSharp, StringComparer.Ordinal).ToList();
         var name = HandlerNames.Class(assembly.Name);
-        var source = FileHeader.Start(
-            ordered.Exists(handler => handler.UsesObsolete) || periodic.Exists(entry => entry.UsesObsolete));
+        var source = FileHeader.Start(Cautions.Join(
+            ordered.Select(handler => handler.Cautions).Concat(periodic.Select(entry => entry.Cautions))));
         EmitFaults(source, ordered);
         EmitHandledTasks(source, ordered);
         source.Line("namespace Asynq.Typed;").Line();

@@ -222,7 +222,7 @@ internal sealed class ModuleEmitter
         var wire = WireTypes.Of(result.Format);
         var shapes = new ShapeEmitter(_source, wire, result.Shapes, result.Unions);
         _source.Line();
-        FileHeader.MarkObsolete(_source, result.UsesObsolete);
+        FileHeader.MarkObsolete(_source, result.Cautions.IsObsolete);
         _source
             .Open($"private static class {route.ResultClass}")
             .Open($"public static void Write(ref {wire.Writer} writer, {result.Type.Declaration} value)");

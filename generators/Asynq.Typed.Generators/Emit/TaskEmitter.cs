@@ -11,7 +11,7 @@ internal static class TaskEmitter
 
     public static SourceFile Emit(TaskModel task, EquatableArray<string> colliding)
     {
-        var source = FileHeader.Start(task.UsesObsolete);
+        var source = FileHeader.Start(task.Cautions);
         if (task.Containers.Append(task.Declaration).Any(IsLowerCase))
         {
             source.Line("#pragma warning disable CS8981 // The name is the user's.").Line();
@@ -126,7 +126,7 @@ internal static class TaskEmitter
 
     private static void EmitHolder(SourceWriter source, TaskModel task)
     {
-        FileHeader.MarkObsolete(source, task.UsesObsolete);
+        FileHeader.MarkObsolete(source, task.Cautions.IsObsolete);
         source.Line(FileHeader.GeneratedCode).Open($"private static class {task.Holder}");
         EmitDescriptor(source, task.Descriptor);
         if (task.Format != WireFormat.Raw)

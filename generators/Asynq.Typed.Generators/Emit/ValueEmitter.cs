@@ -65,7 +65,7 @@ internal sealed class ValueEmitter
         {
             ScalarModel scalar => $"reader.{scalar.Read}()",
             EnumModel @enum => $"({@enum.CSharp})reader.{@enum.Read}()",
-            FormattedModel formatted => $"reader.ReadWith<{formatted.Formatter}, {formatted.CSharp}>()",
+            FormattedModel formatted => $"reader.ReadWith<{formatted.Arguments}>()" + (formatted.KnowsNull ? "!" : ""),
             _ => $"Read{Method(type)}(ref reader)",
         };
         return type.IsNullable ? $"reader.TryReadNull() ? {Null(type)} : {read}" : read;
@@ -112,7 +112,7 @@ internal sealed class ValueEmitter
     {
         ScalarModel => $"writer.Write({value});",
         EnumModel @enum => $"writer.Write(({@enum.Underlying}){value});",
-        FormattedModel formatted => $"writer.WriteWith<{formatted.Formatter}, {formatted.CSharp}>({value});",
+        FormattedModel formatted => $"writer.WriteWith<{formatted.Arguments}>({value});",
         _ => $"Write{Method(type)}(ref writer, {value});",
     };
 
@@ -146,7 +146,7 @@ internal sealed class ValueEmitter
 
     private void EmitReadList(string name, ListModel list)
     {
-        var made = CollectionForm.For(list.Form.Make, list.Item.Declaration, "list.Capacity");
+        var made = CollectionForm.For(list.Form.Make, "list.Capacity", list.Item);
         _source
             .Line()
             .Open($"private static {list.CSharp} Read{name}(ref {_wire.Reader} reader)")
@@ -156,7 +156,7 @@ internal sealed class ValueEmitter
             .Line($"value.{list.Form.Add}({Read(list.Item)});")
             .Close()
             .Line()
-            .Line($"return {CollectionForm.For(list.Form.Finish, list.Item.Declaration, "")};")
+            .Line($"return {CollectionForm.For(list.Form.Finish, "", list.Item)};")
             .Close();
     }
 
@@ -183,17 +183,17 @@ internal sealed class ValueEmitter
 
     private void EmitReadDictionary(string name, DictionaryModel dictionary)
     {
-        var entry = $"{dictionary.Key.Declaration}, {dictionary.Value.Declaration}";
+        var made = CollectionForm.For(dictionary.Form.Make, "map.Capacity", dictionary.Key, dictionary.Value);
         _source
             .Line()
             .Open($"private static {dictionary.CSharp} Read{name}(ref {_wire.Reader} reader)")
             .Line("var map = reader.BeginMap();")
-            .Line($"var value = {CollectionForm.For(dictionary.Form.Make, entry, "map.Capacity")};")
+            .Line($"var value = {made};")
             .Open("while (reader.NextEntry(ref map))")
             .Line($"value[{Read(dictionary.Key)}] = {Read(dictionary.Value)};")
             .Close()
             .Line()
-            .Line($"return {CollectionForm.For(dictionary.Form.Finish, entry, "")};")
+            .Line($"return {CollectionForm.For(dictionary.Form.Finish, "", dictionary.Key, dictionary.Value)};")
             .Close();
     }
 }

@@ -1,8 +1,8 @@
 namespace Asynq.Typed.Generators.Model;
 
 /// <summary>
-/// How a kind of list or dictionary is made and walked. In the texts, <c>T</c> stands for the items in angle brackets and
-/// <c>N</c> for their number.
+/// How a kind of list or dictionary is made and walked. In the texts, <c>T</c> stands for the items in angle brackets,
+/// <c>N</c> for their number and <c>C</c> for what compares them, where they have to be told.
 /// </summary>
 /// <param name="Make">What collects the items while they are read.</param>
 /// <param name="Add">The method that adds an item.</param>
@@ -41,7 +41,7 @@ internal sealed record CollectionForm(
         [Generic + "HashSet"] = new($"new {Generic}HashSet<T>(N)"),
         [Generic + "ISet"] = new($"new {Generic}HashSet<T>(N)", IsWalked: true),
         [Generic + "IReadOnlySet"] = new($"new {Generic}HashSet<T>(N)", IsWalked: true),
-        [Generic + "SortedSet"] = new($"new {Generic}SortedSet<T>()"),
+        [Generic + "SortedSet"] = new($"new {Generic}SortedSet<T>(C)"),
         [Generic + "Queue"] = new($"new {Generic}Queue<T>(N)", Add: "Enqueue"),
         [Generic + "Stack"] = new(NewArray, Finish: $"new {Generic}Stack<T>({Reversed})"),
         [Generic + "LinkedList"] = new($"new {Generic}LinkedList<T>()", Add: "AddLast"),
@@ -58,7 +58,7 @@ internal sealed record CollectionForm(
         [Immutable + "IImmutableSet"] = new(
             $"{Immutable}ImmutableHashSet.CreateBuilder<T>()", Finish: "value.ToImmutable()", IsWalked: true),
         [Immutable + "ImmutableSortedSet"] = new(
-            $"{Immutable}ImmutableSortedSet.CreateBuilder<T>()", Finish: "value.ToImmutable()"),
+            $"{Immutable}ImmutableSortedSet.CreateBuilder<T>(C)", Finish: "value.ToImmutable()"),
         [Immutable + "ImmutableQueue"] = new(
             NewArray, Finish: $"{Immutable}ImmutableQueue.CreateRange(value.ToArray())", IsWalked: true),
         [Immutable + "ImmutableStack"] = new(
@@ -72,8 +72,10 @@ internal sealed record CollectionForm(
         [Generic + "Dictionary"] = new(NewDictionary),
         [Generic + "IDictionary"] = new(NewDictionary, IsWalked: true),
         [Generic + "IReadOnlyDictionary"] = new(NewDictionary, IsWalked: true),
-        [Generic + "SortedDictionary"] = new($"new {Generic}SortedDictionary<T>()"),
-        [Generic + "SortedList"] = new($"new {Generic}SortedList<T>(N)"),
+        [Generic + "SortedDictionary"] = new($"new {Generic}SortedDictionary<T>(C)"),
+
+        // Made of a dictionary: each entry that came out of order would move all behind it.
+        [Generic + "SortedList"] = new(NewDictionary, Finish: $"new {Generic}SortedList<T>(value, C)"),
         [Concurrent + "ConcurrentDictionary"] = new($"new {Concurrent}ConcurrentDictionary<T>()", IsWalked: true),
         [ObjectModel + "ReadOnlyDictionary"] = new(
             NewDictionary, Finish: $"new {ObjectModel}ReadOnlyDictionary<T>(value)", IsWalked: true),
@@ -82,7 +84,7 @@ internal sealed record CollectionForm(
         [Immutable + "IImmutableDictionary"] = new(
             $"{Immutable}ImmutableDictionary.CreateBuilder<T>()", Finish: "value.ToImmutable()", IsWalked: true),
         [Immutable + "ImmutableSortedDictionary"] = new(
-            $"{Immutable}ImmutableSortedDictionary.CreateBuilder<T>()", Finish: "value.ToImmutable()"),
+            $"{Immutable}ImmutableSortedDictionary.CreateBuilder<T>(C)", Finish: "value.ToImmutable()"),
         [Frozen + "FrozenDictionary"] = new(NewDictionary, Finish: $"{Frozen}FrozenDictionary.ToFrozenDictionary(value)"),
     };
 
@@ -97,12 +99,27 @@ internal sealed record CollectionForm(
         Dictionaries.TryGetValue(definition, out var form) ? form : null;
 
     /// <summary>An empty collection as it is written in code.</summary>
-    /// <param name="items">The items' type or types.</param>
-    public string Empty(string items) => Make is NewList or NewArray && Finish is ("value" or "value.ToArray()")
-        ? "[]"
-        : For(Finish.Replace("value", Make), items, "0");
+    /// <param name="items">The items; of a dictionary, the keys.</param>
+    /// <param name="values">The values of a dictionary.</param>
+    public string Empty(ValueModel items, ValueModel? values = null) =>
+        Make is NewList or NewArray && Finish is ("value" or "value.ToArray()")
+            ? "[]"
+            : For(Finish.Replace("value", Make), "0", items, values);
 
     /// <summary>One of the texts, for the items at hand.</summary>
-    public static string For(string text, string items, string count) =>
-        text.Replace("<T>", $"<{items}>").Replace("(N)", $"({count})");
+    /// <param name="text">The text.</param>
+    /// <param name="count">The number of items, as it is written in code.</param>
+    /// <param name="items">The items; of a dictionary, the keys.</param>
+    /// <param name="values">The values of a dictionary.</param>
+    public static string For(string text, string count, ValueModel items, ValueModel? values = null)
+    {
+        // By itself, what is sorted compares strings as the culture of the thread does: two that differ may be one to it.
+        var comparer = items is ScalarModel { Name: "String" } ? "global::System.StringComparer.Ordinal" : "";
+        var types = values is null ? items.Declaration : $"{items.Declaration}, {values.Declaration}";
+        return text
+            .Replace(", C)", comparer.Length == 0 ? ")" : $", {comparer})")
+            .Replace("(C)", $"({comparer})")
+            .Replace("(N)", $"({count})")
+            .Replace("<T>", $"<{types}>");
+    }
 }

@@ -6,14 +6,14 @@ namespace Asynq.Typed.Generators.Model;
 /// <param name="Groups">The tasks that it aggregates.</param>
 /// <param name="Faults">What it handles with a result that cannot be written, as messages of errors.</param>
 /// <param name="PeriodicTasks">The entries of handled tasks whose own assembly cannot register them.</param>
-/// <param name="UsesObsolete">Whether the class, or what it handles, is marked as obsolete.</param>
+/// <param name="Cautions">What the compiler warns of in the class and what it handles.</param>
 internal sealed record HandlerModel(
     string CSharp,
     EquatableArray<HandledTaskModel> Tasks,
     EquatableArray<AggregateModel> Groups,
     EquatableArray<string> Faults,
     EquatableArray<PeriodicTaskModel> PeriodicTasks,
-    bool UsesObsolete);
+    CautionModel Cautions);
 
 /// <summary>A task as its handler knows it. Nothing of its payload: editing that leaves the handlers' file alone.</summary>
 /// <param name="CSharp">The task as it is written in code.</param>
@@ -27,13 +27,13 @@ internal sealed record HandledTaskModel(string CSharp, string Name, string Type,
 /// <param name="Format">How it is written.</param>
 /// <param name="Shapes">The objects in it.</param>
 /// <param name="Unions">The unions in it.</param>
-/// <param name="UsesObsolete">Whether something in it is marked as obsolete.</param>
+/// <param name="Cautions">What the compiler warns of in it.</param>
 internal sealed record ResultModel(
     ValueModel Type,
     WireFormat Format,
     EquatableArray<ShapeModel> Shapes,
     EquatableArray<UnionModel> Unions,
-    bool UsesObsolete);
+    CautionModel Cautions);
 
 /// <summary>Tasks that are aggregated.</summary>
 /// <param name="Task">The task as it is written in code.</param>
@@ -46,8 +46,8 @@ internal sealed record AggregateModel(string Task, string Type, string Batch);
 /// <param name="Schedule">The cron spec.</param>
 /// <param name="TimeZone">The id of the zone; <c>null</c> for that of the scheduler.</param>
 /// <param name="Name">The name of the entry.</param>
-/// <param name="UsesObsolete">Whether the task is marked as obsolete.</param>
-internal sealed record PeriodicTaskModel(string CSharp, string Schedule, string? TimeZone, string Name, bool UsesObsolete);
+/// <param name="Cautions">What the compiler warns of where it is made.</param>
+internal sealed record PeriodicTaskModel(string CSharp, string Schedule, string? TimeZone, string Name, CautionModel Cautions);
 
 /// <summary>The assembly that is compiled.</summary>
 /// <param name="Name">Its name.</param>

@@ -13,7 +13,7 @@ namespace Asynq.Typed.Generators.Model;
 /// <param name="Shapes">The objects in it.</param>
 /// <param name="Unions">The unions in it.</param>
 /// <param name="Result">What its handler returns; <c>null</c> where it is not said.</param>
-/// <param name="UsesObsolete">Whether the code uses what is marked as obsolete.</param>
+/// <param name="Cautions">What the compiler warns of in what the code uses.</param>
 internal sealed record TaskModel(
     string FullName,
     string Namespace,
@@ -27,7 +27,7 @@ internal sealed record TaskModel(
     EquatableArray<ShapeModel> Shapes,
     EquatableArray<UnionModel> Unions,
     ValueModel? Result,
-    bool UsesObsolete)
+    CautionModel Cautions)
 {
     /// <summary>The shape of the task itself.</summary>
     public ShapeModel RootShape => Shapes.First(shape => shape.Name == Root.Name);

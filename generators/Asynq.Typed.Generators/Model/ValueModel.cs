@@ -38,5 +38,11 @@ internal sealed record ObjectModel(string CSharp, string Name, bool IsReference,
 
 /// <summary>A type that a formatter of the user's writes and reads.</summary>
 /// <param name="Formatter">The formatter as it is written in code.</param>
-internal sealed record FormattedModel(string CSharp, string Name, bool IsReference, bool IsNullable, string Formatter)
-    : ValueModel(CSharp, Name, IsReference, IsNullable);
+/// <param name="KnowsNull">Whether the formatter is one of references that may be null; it is never given one.</param>
+internal sealed record FormattedModel(
+    string CSharp, string Name, bool IsReference, bool IsNullable, string Formatter, bool KnowsNull)
+    : ValueModel(CSharp, Name, IsReference, IsNullable)
+{
+    /// <summary>The formatter and what it is for, as arguments of a generic method.</summary>
+    public string Arguments => KnowsNull ? $"{Formatter}, {CSharp}?" : $"{Formatter}, {CSharp}";
+}

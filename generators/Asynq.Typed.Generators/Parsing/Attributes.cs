@@ -21,6 +21,23 @@ internal static class Attributes
         return null;
     }
 
+    /// <summary>Whether the symbol has the attribute, or one that is derived from it.</summary>
+    public static bool HasKindOf(this ISymbol symbol, string attribute)
+    {
+        foreach (var data in symbol.GetAttributes())
+        {
+            for (var type = data.AttributeClass; type is not null; type = type.BaseType)
+            {
+                if (IsNamed(type, attribute))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The attribute of a member, or of one that it overrides; <c>null</c> where all of them lack it.</summary>
     public static AttributeData? FindInherited(this ISymbol member, string attribute)
     {

@@ -15,16 +15,15 @@ internal static class HandlerParser
             || type.IsValueType
             || type.IsGenericType
             || !IsFirstDeclaration(type, target.Node, cancellation)
-            || !IsReachable(type))
+            || !Reach.CanName(type))
         {
             return null;
         }
 
         var compilation = target.SemanticModel.Compilation;
-        var handled = type.AllInterfaces
-            .Where(candidate => Is(candidate, WellKnownNames.HandleInterface, 1)
-                || Is(candidate, WellKnownNames.HandleInterface, 2))
-            .ToList();
+        var named = type.AllInterfaces.Where(candidate => Reach.Obstacle(type, candidate) is null).ToList();
+        var handled = named.FindAll(candidate =>
+            Is(candidate, WellKnownNames.HandleInterface, 1) || Is(candidate, WellKnownNames.HandleInterface, 2));
         var faults = new List<string>();
         var tasks = handled
             .Select(candidate => ParseTask(type, candidate, compilation, faults, cancellation))
@@ -34,7 +33,7 @@ internal static class HandlerParser
             .ThenBy(task => task.CSharp, StringComparer.Ordinal)
             .ThenBy(task => task.Result?.Type.Declaration, StringComparer.Ordinal)
             .ToEquatableArray();
-        var groups = type.AllInterfaces
+        var groups = named
             .Where(candidate => Is(candidate, WellKnownNames.AggregateInterface, 2))
             .Select(ParseGroup)
             .OfType<AggregateModel>()
@@ -45,7 +44,7 @@ internal static class HandlerParser
             .Select(candidate => candidate.TypeArguments[0])
             .OfType<INamedTypeSymbol>()
             .Where(task => !PeriodicTaskParser.IsRegisteredByItsAssembly(task, compilation))
-            .SelectMany(PeriodicTaskParser.Parse)
+            .SelectMany(task => PeriodicTaskParser.Parse(task, compilation.Assembly))
             .ToEquatableArray();
         return tasks.Count + groups.Count + faults.Count == 0
             ? null
@@ -55,9 +54,7 @@ internal static class HandlerParser
                 groups,
                 faults.OrderBy(fault => fault, StringComparer.Ordinal).ToEquatableArray(),
                 periodic,
-                Obsolescence.IsMarked(type)
-                    || type.AllInterfaces.SelectMany(candidate => candidate.TypeArguments).Any(Obsolescence.IsNamedIn)
-                    || tasks.Any(task => task.Result is { UsesObsolete: true }));
+                CautionsOf(type, tasks));
     }
 
     /// <summary>What there is to know of the assembly.</summary>
@@ -65,21 +62,16 @@ internal static class HandlerParser
         compilation.AssemblyName ?? "",
         compilation.GetTypeByMetadataName(WellKnownNames.HandlerModule) is not null);
 
-    /// <summary>Whether generated code of the same assembly can name the class.</summary>
-    public static bool IsReachable(INamedTypeSymbol type)
+    private static CautionModel CautionsOf(INamedTypeSymbol type, EquatableArray<HandledTaskModel> tasks)
     {
-        for (var level = type; level is not null; level = level.ContainingType)
+        var own = new Cautions();
+        own.Add(type);
+        foreach (var argument in type.AllInterfaces.SelectMany(candidate => candidate.TypeArguments))
         {
-            if (level.IsFileLocal
-                || level.IsGenericType
-                || level.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected
-                    or Accessibility.ProtectedAndInternal)
-            {
-                return false;
-            }
+            own.AddNamed(argument);
         }
 
-        return true;
+        return Cautions.Join(tasks.Select(task => task.Result?.Cautions).OfType<CautionModel>().Append(own.Model));
     }
 
     private static HandledTaskModel? ParseTask(
@@ -97,7 +89,7 @@ internal static class HandlerParser
 
         if (handled.TypeArguments.Length == 2
             && TaskParser.Result(attribute) is { } declared
-            && ResultDifference(declared, handled.TypeArguments[1]) is { } remedy)
+            && ResultDifference(declared, handled.TypeArguments[1], compilation) is { } remedy)
         {
             faults.Add($"{Plain(handler)} cannot be registered: it returns '{Plain(handled.TypeArguments[1])}', "
                 + $"but task '{name}' says that its result is '{Plain(declared)}'{remedy}");
@@ -115,7 +107,7 @@ internal static class HandlerParser
         var value = shapes.ParseValue(type);
         if (ResultFault(value, options.Format, shapes.Faults) is not { } fault)
         {
-            var result = new ResultModel(value!, options.Format, shapes.Shapes, shapes.Unions, shapes.UsesObsolete);
+            var result = new ResultModel(value!, options.Format, shapes.Shapes, shapes.Unions, shapes.Cautions);
             return new HandledTaskModel(TypeText.Of(task), task.Name, name, result);
         }
 
@@ -129,9 +121,10 @@ internal static class HandlerParser
     }
 
     /// <summary>What to do where a handler returns something else than its task says; <c>null</c> where it does not.</summary>
-    private static string? ResultDifference(ITypeSymbol declared, ITypeSymbol returned)
+    private static string? ResultDifference(ITypeSymbol declared, ITypeSymbol returned, Compilation compilation)
     {
-        if (!SymbolEqualityComparer.Default.Equals(declared, returned))
+        // Tuples that differ in the names of their items are one.
+        if (!compilation.ClassifyCommonConversion(returned, declared).IsIdentity)
         {
             return "";
         }

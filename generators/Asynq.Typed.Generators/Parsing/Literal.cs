@@ -48,6 +48,7 @@ internal static class Literal
         double number when double.IsInfinity(number) =>
             number > 0 ? "double.PositiveInfinity" : "double.NegativeInfinity",
         double number => number.ToString("R", CultureInfo.InvariantCulture) + "D",
+        DateTime moment => $"new global::System.DateTime({moment.Ticks.ToString(CultureInfo.InvariantCulture)}L)",
         decimal number => number.ToString(CultureInfo.InvariantCulture) + "M",
         long.MinValue => "long.MinValue",
         int.MinValue => "int.MinValue",

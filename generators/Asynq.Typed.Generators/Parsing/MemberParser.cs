@@ -53,9 +53,9 @@ internal sealed class MemberParser(
         }
 
         var formatter = symbol.FindOnMember(parameter, WellKnownNames.FormatterAttribute);
-        if (formatter is null && options.Format == WireFormat.MessagePack && symbol.Has(WellKnownNames.MessagePackFormatter))
+        if (formatter is null && ForeignFormats.Fault(symbol, options.Format) is { } foreign)
         {
-            fault(new(symbol, ShapeFault.ForeignFormatter, ShapeFaultKind.Value));
+            fault(new(symbol, foreign, ShapeFaultKind.Value));
             return null;
         }
 
@@ -129,8 +129,8 @@ internal sealed class MemberParser(
         { IsNullable: true } => "null",
         ScalarModel { Name: "String" } => "\"\"",
         ScalarModel { Name: "Bytes" } => "[]",
-        ListModel list => list.Form.Empty(list.Item.Declaration),
-        DictionaryModel dictionary => dictionary.Form.Empty($"{dictionary.Key.Declaration}, {dictionary.Value.Declaration}"),
+        ListModel list => list.Form.Empty(list.Item),
+        DictionaryModel dictionary => dictionary.Form.Empty(dictionary.Key, dictionary.Value),
         { IsReference: false } => "default",
         _ => null,
     };

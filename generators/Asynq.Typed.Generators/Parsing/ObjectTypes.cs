@@ -21,6 +21,9 @@ internal static class ObjectTypes
         && !IsOpenGeneric(type)
         && (!IsOfFramework(type) || IsPair(type));
 
+    /// <summary>Whether the type lacks an argument, as <c>List&lt;&gt;</c> does.</summary>
+    public static bool IsUnbound(ITypeSymbol type) => type is INamedTypeSymbol { IsUnboundGenericType: true };
+
     /// <summary>Whether the type is a tuple class or a pair: written as a list, like a tuple.</summary>
     public static bool IsPair(INamedTypeSymbol type) =>
         type is { Name: "KeyValuePair", TypeArguments.Length: 2 }
@@ -55,6 +58,6 @@ internal static class ObjectTypes
             outermost = outermost.ContainingNamespace;
         }
 
-        return outermost.Name == "System";
+        return outermost?.Name == "System";
     }
 }

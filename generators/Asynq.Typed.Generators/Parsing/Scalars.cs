@@ -64,6 +64,7 @@ internal static class Scalars
         _ => null,
     };
 
+    // What stands in no namespace is the compiler's own, such as the argument that List<> lacks.
     private static bool IsIn(INamedTypeSymbol type, string @namespace) =>
-        type.ContainingType is null && type.ContainingNamespace.ToDisplayString() == @namespace;
+        type.ContainingType is null && type.ContainingNamespace?.ToDisplayString() == @namespace;
 }

@@ -12,6 +12,10 @@ internal readonly struct ShapeFault(ISymbol symbol, string reason, ShapeFaultKin
     public const string ForeignFormatter =
         "has a [MessagePackFormatter], which payloads do not use: name one with [PayloadFormatter], and let it call that one";
 
+    /// <summary>Why a converter of System.Text.Json is refused.</summary>
+    public const string ForeignConverter =
+        "has a [JsonConverter], which payloads do not use: name a formatter with [PayloadFormatter], or take the attribute away";
+
     public ISymbol Symbol { get; } = symbol;
 
     public string Reason { get; } = reason;

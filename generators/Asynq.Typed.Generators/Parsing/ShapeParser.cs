@@ -22,6 +22,7 @@ internal sealed class ShapeParser
     private readonly List<ShapeModel> _shapes = [];
     private readonly List<UnionModel> _unions = [];
     private readonly List<ShapeFault> _faults = [];
+    private readonly Cautions _cautions = new();
 
     // What was found and is still to be parsed. Not by recursion: the compiler's stack ends before a long chain of types does.
     private readonly Queue<(INamedTypeSymbol Type, ObjectModel Model)> _pending = new();
@@ -38,7 +39,7 @@ internal sealed class ShapeParser
         _within = within;
         _options = options;
         _cancellation = cancellation;
-        Values = new ValueParser(options.Format, FindObject, IsAccessible);
+        Values = new ValueParser(options.Format, FindObject, IsAccessible, AddOnce);
     }
 
     /// <summary>The parser of values. Their objects are found, and parsed with the payload or the result.</summary>
@@ -47,8 +48,8 @@ internal sealed class ShapeParser
     /// <summary>What stands against generating code for the payload.</summary>
     public IReadOnlyList<ShapeFault> Faults => _faults;
 
-    /// <summary>Whether something in the payload is marked as obsolete.</summary>
-    public bool UsesObsolete { get; private set; }
+    /// <summary>What the compiler warns of in the payload.</summary>
+    public CautionModel Cautions => _cautions.Model;
 
     /// <summary>The objects found, in the order of their names.</summary>
     public EquatableArray<ShapeModel> Shapes =>
@@ -62,6 +63,7 @@ internal sealed class ShapeParser
     public ValueModel? ParseValue(ITypeSymbol type)
     {
         var value = Values.Parse(type);
+        _cautions.AddNamed(type);
         ParsePending();
         return value;
     }
@@ -87,9 +89,9 @@ internal sealed class ShapeParser
                 _faults.Add(new ShapeFault(type, $"is one of more than {MaxObjects} types, or of a generic type without end: name a formatter for it with [PayloadFormatter]"));
                 _pending.Clear();
             }
-            else if (_options.Format == WireFormat.MessagePack && type.Has(WellKnownNames.MessagePackFormatter))
+            else if (ForeignFormats.Fault(type, _options.Format) is { } foreign)
             {
-                _faults.Add(new ShapeFault(type, ShapeFault.ForeignFormatter));
+                _faults.Add(new ShapeFault(type, foreign));
             }
             else if (cases.Count > 0)
             {
@@ -209,7 +211,7 @@ internal sealed class ShapeParser
             return;
         }
 
-        UsesObsolete |= Obsolescence.IsMarked(type);
+        _cautions.Add(type);
         _unions.Add(new UnionModel(model.CSharp, model.Name, words > 0, parsed.ToEquatableArray()));
     }
 
@@ -237,8 +239,7 @@ internal sealed class ShapeParser
             return null;
         }
 
-        UsesObsolete |= symbols.Append(type).Append(constructor).Any(Obsolescence.IsMarked)
-            || symbols.Exists(symbol => Obsolescence.IsNamedIn(MemberFinder.TypeOf(symbol)));
+        AddCautions(symbols, constructor);
         var atFault = _faults.Count;
         _faults.AddRange(RequiredMembers.Faults(type, symbols, constructor));
         var parsed = ParseMembers(symbols, constructor, IsUsable);
@@ -287,8 +288,28 @@ internal sealed class ShapeParser
         bool IsIgnored(ISymbol symbol) => MemberFinder.IsIgnored(symbol, _options.Format);
     }
 
+    /// <summary>Adds what is found wherever the type stands.</summary>
+    private void AddOnce(ShapeFault fault)
+    {
+        if (!IsAtFault(fault.Symbol))
+        {
+            _faults.Add(fault);
+        }
+    }
+
     private bool IsAtFault(ISymbol symbol) =>
         _faults.Exists(fault => SymbolEqualityComparer.Default.Equals(fault.Symbol, symbol));
+
+    private void AddCautions(List<ISymbol> symbols, IMethodSymbol constructor)
+    {
+        _cautions.Add(constructor);
+        foreach (var symbol in symbols)
+        {
+            _cautions.Add(symbol);
+            _cautions.AddNamed(MemberFinder.TypeOf(symbol));
+            _cautions.AddFormatter(symbol.FindOnMember(null, WellKnownNames.FormatterAttribute));
+        }
+    }
 
     private List<(ISymbol Symbol, MemberModel Model)> ParseMembers(
         List<ISymbol> symbols, IMethodSymbol constructor, Func<ISymbol, bool> isUsable)
@@ -319,7 +340,9 @@ internal sealed class ShapeParser
         return members;
     }
 
-    private bool IsAccessible(ISymbol symbol) => _compilation.IsSymbolAccessibleWithin(symbol, _within);
+    // To the compiler, what is local to a file is accessible everywhere.
+    private bool IsAccessible(ISymbol symbol) =>
+        symbol is not INamedTypeSymbol { IsFileLocal: true } && _compilation.IsSymbolAccessibleWithin(symbol, _within);
 
     private string UniqueName(INamedTypeSymbol type)
     {

@@ -14,7 +14,7 @@ internal static class TaskParser
     public static TaskModel? Parse(GeneratorAttributeSyntaxContext target, CancellationToken cancellation)
     {
         var type = (INamedTypeSymbol)target.TargetSymbol;
-        return IsFirst(type, target.Attributes[0])
+        return IsFirst(type, target.Attributes[0]) && IsFirstOfItsName(type)
             ? Parse(target.SemanticModel.Compilation, type, target.Attributes[0], cancellation).Task
             : null;
     }
@@ -54,7 +54,9 @@ internal static class TaskParser
         ValueModel? result = null;
         if (Result(attribute) is { } resultType)
         {
-            result = shapes.ParseValue(resultType.WithNullableAnnotation(NullableAnnotation.NotAnnotated));
+            result = ObjectTypes.IsUnbound(resultType)
+                ? null
+                : shapes.ParseValue(resultType.WithNullableAnnotation(NullableAnnotation.NotAnnotated));
             if (shapes.Faults.Count > 0)
             {
                 return (null, shapes.Faults);
@@ -81,6 +83,23 @@ internal static class TaskParser
         type.Find(WellKnownNames.TaskAttribute)?.ApplicationSyntaxReference is not { } first
         || (first.SyntaxTree == attribute.ApplicationSyntaxReference?.SyntaxTree
             && first.Span == attribute.ApplicationSyntaxReference.Span);
+
+    /// <summary>Whether no other type of its name comes before it. A record and a struct of one name are the compiler's to refuse,
+    /// too, and would have files of one name.</summary>
+    private static bool IsFirstOfItsName(INamedTypeSymbol type)
+    {
+        for (var level = type; level is not null; level = level.ContainingType)
+        {
+            var around = (INamespaceOrTypeSymbol?)level.ContainingType ?? level.ContainingNamespace;
+            var first = around.GetTypeMembers(level.Name, level.Arity).FirstOrDefault(other => !other.IsFileLocal);
+            if (first is not null && !SymbolEqualityComparer.Default.Equals(first, level))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static TaskModel Model(
         INamedTypeSymbol type,
@@ -115,7 +134,7 @@ internal static class TaskParser
             shapes.Shapes,
             shapes.Unions,
             result,
-            shapes.UsesObsolete);
+            shapes.Cautions);
     }
 
     /// <summary>What a task's attribute says of its payload.</summary>
@@ -144,7 +163,8 @@ internal static class TaskParser
             attribute.Setting("UniqueForSeconds") as int?);
     }
 
-    private static string? DeclarationFault(INamedTypeSymbol type)
+    /// <summary>What keeps the type from being completed as a task; <c>null</c> if nothing does.</summary>
+    public static string? DeclarationFault(INamedTypeSymbol type)
     {
         for (var level = type; level is not null; level = level.ContainingType)
         {

@@ -5,7 +5,10 @@ namespace Asynq.Typed.Generators.Parsing;
 
 /// <summary>Turns the types of members into models. Objects are left to the shape parser.</summary>
 internal sealed class ValueParser(
-    WireFormat format, Func<INamedTypeSymbol, ObjectModel?> parseObject, Func<ISymbol, bool> isAccessible)
+    WireFormat format,
+    Func<INamedTypeSymbol, ObjectModel?> parseObject,
+    Func<ISymbol, bool> isAccessible,
+    Action<ShapeFault> fault)
 {
     /// <summary>The model of a member's type; <c>null</c> if a payload cannot hold it.</summary>
     /// <param name="type">The type.</param>
@@ -42,12 +45,7 @@ internal sealed class ValueParser(
             case IArrayTypeSymbol { Rank: 1 } array:
                 return ParseArray(array);
             case INamedTypeSymbol { TypeKind: TypeKind.Enum } named:
-                return new EnumModel(
-                    TypeText.Of(named),
-                    named.Name,
-                    IsNullable: false,
-                    TypeText.Of(named.EnumUnderlyingType!),
-                    Scalars.ReadMethod(named.EnumUnderlyingType!));
+                return ParseEnum(named);
             case INamedTypeSymbol { TypeArguments.Length: 1 } named
                 when CollectionForm.FindList(Definition(named)) is { } form:
                 return ParseList(named, form);
@@ -61,18 +59,44 @@ internal sealed class ValueParser(
         }
     }
 
+    private EnumModel ParseEnum(INamedTypeSymbol type)
+    {
+        if (ForeignFormats.Fault(type, format) is { } foreign)
+        {
+            fault(new ShapeFault(type, foreign));
+        }
+
+        return new EnumModel(
+            TypeText.Of(type),
+            type.Name,
+            IsNullable: false,
+            TypeText.Of(type.EnumUnderlyingType!),
+            Scalars.ReadMethod(type.EnumUnderlyingType!));
+    }
+
     private FormattedModel? ParseFormatted(ITypeSymbol type, AttributeData attribute)
     {
         var contract = format == WireFormat.Json ? "IJsonPayloadFormatter" : "IPayloadFormatter";
-        return attribute.Argument() is INamedTypeSymbol formatter
-            && isAccessible(formatter)
-            && formatter.AllInterfaces.Any(candidate =>
-                candidate.Name == contract
-                && candidate.ContainingNamespace.ToDisplayString() == WellKnownNames.Namespace
-                && SymbolEqualityComparer.Default.Equals(candidate.TypeArguments[0], type))
-            ? new FormattedModel(
-                TypeText.Of(type), type.Name, type.IsReferenceType, IsNullable: false, TypeText.Of(formatter))
-            : null;
+        if (attribute.Argument() is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, IsRefLikeType: false } formatter
+            || !isAccessible(formatter))
+        {
+            return null;
+        }
+
+        var known = formatter.AllInterfaces.FirstOrDefault(candidate =>
+            candidate.Name == contract
+            && candidate.TypeArguments.Length == 1
+            && candidate.ContainingNamespace.ToDisplayString() == WellKnownNames.Namespace
+            && SymbolEqualityComparer.Default.Equals(candidate.TypeArguments[0], type));
+        return known is null
+            ? null
+            : new FormattedModel(
+                TypeText.Of(type),
+                type.Name,
+                type.IsReferenceType,
+                IsNullable: false,
+                TypeText.Of(formatter),
+                type.IsReferenceType && known.TypeArguments[0].NullableAnnotation == NullableAnnotation.Annotated);
     }
 
     private ListModel? ParseArray(IArrayTypeSymbol type) =>

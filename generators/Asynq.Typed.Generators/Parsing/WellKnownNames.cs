@@ -29,6 +29,8 @@ internal static class WellKnownNames
 
     public const string JsonIgnore = "System.Text.Json.Serialization.JsonIgnoreAttribute";
 
+    public const string JsonConverter = "System.Text.Json.Serialization.JsonConverterAttribute";
+
     public const string HandleInterface = "IHandle";
 
     public const string AggregateInterface = "IAggregate";

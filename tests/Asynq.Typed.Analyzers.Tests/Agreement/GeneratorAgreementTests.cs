@@ -25,6 +25,9 @@ public sealed class GeneratorAgreementTests
     [InlineData("public static class O { [AsynqTask(\"t\")] public sealed partial record T(long Id); }", false)]
     [InlineData("public static partial class O<A> { [AsynqTask(\"t\")] public sealed partial record T(long Id); }", false)]
     [InlineData("[AsynqTask(\"t\")] public sealed partial record T(object Id);", false)]
+    [InlineData("[System.Text.Json.Serialization.JsonConverter(typeof(int))] public enum E { A = 1 } [AsynqTask(\"t\", Format = PayloadFormat.Json)] public sealed partial record T(E Id);", false)]
+    [InlineData("[System.Text.Json.Serialization.JsonConverter(typeof(int))] public enum E { A = 1 } [AsynqTask(\"t\")] public sealed partial record T(E Id);", true)]
+    [InlineData("[AsynqTask(\"t\", Result = typeof(List<>))] public sealed partial record T(long Id);", false)]
     public Task Nothing_is_generated_exactly_where_an_error_says_so(string source, bool isGenerated) =>
         CheckAsync(source, Library.Language, isGenerated);
 

@@ -35,8 +35,8 @@ internal sealed class AnalyzerCase<TAnalyzer> : CSharpAnalyzerTest<TAnalyzer, De
     }
 
     /// <summary>Adds an assembly that the tested project references, compiled with the generator as users do.</summary>
-    internal void AddReferencedAssembly(string source, string name = "Referenced") =>
-        TestState.AdditionalReferences.Add(Library.Compile(name, source));
+    internal void AddReferencedAssembly(string source, string name = "Referenced", bool isContracts = false) =>
+        TestState.AdditionalReferences.Add(Library.Compile(name, source, isContracts: isContracts));
 
     protected override IEnumerable<Type> GetSourceGenerators() => _withLibrary ? [typeof(AsynqGenerator)] : [];
 

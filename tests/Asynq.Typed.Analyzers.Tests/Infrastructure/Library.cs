@@ -26,11 +26,13 @@ internal static class Library
 
     internal static readonly ImmutableArray<MetadataReference> FrameworkReferences = [.. Net100.References.All];
 
+    internal static readonly MetadataReference Runtime = Reference(typeof(AsynqBuilder));
+
     internal static readonly ImmutableArray<MetadataReference> References =
     [
         .. FrameworkReferences,
         Reference(typeof(AsynqTaskAttribute)),
-        Reference(typeof(AsynqBuilder)),
+        Runtime,
         Reference(typeof(MessagePack.MessagePackWriter)),
         Reference(typeof(Microsoft.Extensions.DependencyInjection.IServiceCollection)),
         Reference(typeof(Microsoft.Extensions.DependencyInjection.IHealthChecksBuilder)),
@@ -60,11 +62,14 @@ internal static class Library
     /// <param name="name">Its name.</param>
     /// <param name="source">Its source.</param>
     /// <param name="asReference">Whether to compile what a project reference is compiled against.</param>
-    internal static MetadataReference Compile(string name, string source, bool asReference = false)
+    /// <param name="isContracts">Whether the assembly has the contracts at hand, and not the runtime.</param>
+    internal static MetadataReference Compile(string name, string source, bool asReference = false, bool isContracts = false)
     {
+        var parsed = Parse(name, source, CancellationToken.None);
         CSharpGeneratorDriver
             .Create([new AsynqGenerator().AsSourceGenerator()], parseOptions: Language)
-            .RunGeneratorsAndUpdateCompilation(Parse(name, source, CancellationToken.None), out var compilation, out _);
+            .RunGeneratorsAndUpdateCompilation(
+                isContracts ? parsed.RemoveReferences(Runtime) : parsed, out var compilation, out _);
         using var image = new MemoryStream();
         var result = compilation.Emit(
             image, options: asReference ? new EmitOptions(metadataOnly: true, includePrivateMembers: false) : null);

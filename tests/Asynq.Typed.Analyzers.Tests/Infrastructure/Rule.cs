@@ -10,13 +10,14 @@ internal static class Rule<TAnalyzer>
     where TAnalyzer : DiagnosticAnalyzer, new()
 {
     /// <summary>Expects what the markup <c>{|ASQ1001:…|}</c> in the source says, and nothing else.</summary>
-    internal static async Task CheckAsync(string source, string? referenced = null, bool compiles = true)
+    internal static async Task CheckAsync(
+        string source, string? referenced = null, bool compiles = true, bool isContracts = false)
     {
         var test = new AnalyzerCase<TAnalyzer>(compiles: compiles);
         test.TestState.Sources.Add(("Source.cs", source));
         if (referenced is not null)
         {
-            test.AddReferencedAssembly(referenced);
+            test.AddReferencedAssembly(referenced, isContracts: isContracts);
         }
 
         await test.RunAsync(TestContext.Current.CancellationToken);

@@ -33,6 +33,44 @@ public sealed class ASQ1004ShapeCannotBeSeenTests
         """);
 
     [Fact]
+    public Task Says_what_becomes_of_a_converter_of_JSON() => Rule<PayloadShapeAnalyzer>.SaysAsync(
+        "ASQ1004",
+        "Nothing is generated for task 'Invoice', because 'Level' has a [JsonConverter], which payloads do not use: "
+        + "name a formatter with [PayloadFormatter], or take the attribute away",
+        """
+        [AsynqTask("invoice", Format = PayloadFormat.Json)]
+        public sealed partial record Invoice(Level Level, List<Level?> Others, Dictionary<Level, int> Counts);
+
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter))]
+        public enum {|#0:Level|} { Low = 1 }
+        """);
+
+    [Fact]
+    public Task Reports_a_converter_of_JSON_only_where_JSON_is_written() => Rule<PayloadShapeAnalyzer>.CheckAsync(
+        """
+        using System.Text.Json.Serialization;
+
+        [AsynqTask("invoice", Format = PayloadFormat.Json)]
+        public sealed partial record Invoice(Words Words)
+        {
+            [JsonConverter(typeof(JsonStringEnumConverter))]
+            public DayOfWeek {|ASQ1004:Day|} { get; set; }
+        }
+
+        [AsynqTask("bill")]
+        public sealed partial record Bill(Words Words)
+        {
+            [JsonConverter(typeof(JsonStringEnumConverter))]
+            public DayOfWeek Day { get; set; }
+        }
+
+        [Own]
+        public sealed record {|ASQ1004:Words|}(string First);
+
+        public sealed class OwnAttribute : JsonConverterAttribute;
+        """);
+
+    [Fact]
     public Task Reports_a_partial_type_that_another_generator_completes() => Rule<PayloadShapeAnalyzer>.CheckAsync(
         """
         [AsynqTask("invoice")]

@@ -1,0 +1,19 @@
+using Asynq.Typed.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace Asynq.Typed.Generators.Parsing;
+
+/// <summary>
+/// Refuses what tells another serializer of the same format how to write a type or member: passed over, the bytes would be others
+/// than its author said.
+/// </summary>
+internal static class ForeignFormats
+{
+    /// <summary>Why the type or member is refused; <c>null</c> if it is not.</summary>
+    public static string? Fault(ISymbol symbol, WireFormat format) => format switch
+    {
+        WireFormat.MessagePack when symbol.Has(WellKnownNames.MessagePackFormatter) => ShapeFault.ForeignFormatter,
+        WireFormat.Json when symbol.HasKindOf(WellKnownNames.JsonConverter) => ShapeFault.ForeignConverter,
+        _ => null,
+    };
+}
