@@ -38,4 +38,46 @@ internal static class MessagePackSkip
             Value(ref reader, depth + 1, origin);
         }
     }
+
+    /// <summary>Whether the next value has the target in it; if not, it is passed over.</summary>
+    /// <param name="reader">Where to read. Not past the target.</param>
+    /// <param name="depth">How many objects and lists surround the value.</param>
+    /// <param name="target">What the reader has consumed where the value begins that is looked for.</param>
+    internal static bool Reaches(ref MessagePackReader reader, int depth, long target)
+    {
+        if (reader.Consumed >= target)
+        {
+            return true;
+        }
+
+        switch (reader.NextMessagePackType)
+        {
+            case MessagePackType.Array:
+                return OneReaches(ref reader, depth, target, isMap: false);
+            case MessagePackType.Map:
+                return OneReaches(ref reader, depth, target, isMap: true);
+            default:
+                reader.Skip();
+                return reader.Consumed > target;
+        }
+    }
+
+    private static bool OneReaches(ref MessagePackReader reader, int depth, long target, bool isMap)
+    {
+        if (depth == PayloadLimits.MaxDepth)
+        {
+            throw PayloadFault.TooDeep(reader.Consumed);
+        }
+
+        var count = isMap ? 2L * reader.ReadMapHeader() : reader.ReadArrayHeader();
+        for (var i = 0L; i < count; i++)
+        {
+            if (Reaches(ref reader, depth + 1, target))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

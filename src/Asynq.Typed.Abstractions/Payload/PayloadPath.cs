@@ -96,8 +96,7 @@ internal ref struct PayloadPath
         var start = _reader.CreatePeekReader();
         try
         {
-            MessagePackSkip.Value(ref _reader, 0);
-            if (_reader.Consumed <= _target)
+            if (!MessagePackSkip.Reaches(ref _reader, 0, _target))
             {
                 return false;
             }
