@@ -13,12 +13,22 @@ internal sealed partial class Broker
     // Where the arguments of dequeue.lua say until when the tasks of an unanswered call may be leased.
     private const int AskedBefore = 11;
 
+    // Where they say which call of this broker it is.
+    private const int CallNumber = 13;
+
+    // What the script answers instead of whether there may be more, to a call that a repetition has overtaken.
+    private const int Barred = 2;
+
     private static readonly Script DequeueScript = Script.Load("dequeue.lua");
     private static readonly Script QuarantineScript = Script.Load("quarantine.lua");
 
     // By queue: the owner, and the latest lease expiry, of a fetch that may have leased tasks and was never answered.
     private readonly ConcurrentDictionary<string, (string Owner, DateTimeOffset Expiry)> _unanswered =
         new(StringComparer.Ordinal);
+
+    // Names this broker among all that fetch, so that the numbers of its calls are its own.
+    private readonly string _fetcher = Guid.NewGuid().ToString("N");
+    private long _fetches;
 
     // By queue: the day, and the keys of a fetch on that day.
     private readonly ConcurrentDictionary<string, (int Day, RedisKey[] Keys)> _fetchKeys = new(StringComparer.Ordinal);
@@ -109,15 +119,18 @@ internal sealed partial class Broker
         [
             queue.TaskPrefix, queue.GroupPrefix, queue.UniquePrefix, max, MostBytesPerFetch, UnixSeconds(expiry), owner,
             UnixSeconds(now), DayExpiry(now), Archive.MaxSizeOf(queue.Name), ArchiveCutoff(now),
-            askedBefore is { } before ? UnixSeconds(before) : "", look ? 1 : 0,
+            askedBefore is { } before ? UnixSeconds(before) : "", look ? 1 : 0, 0,
         ];
         try
         {
-            return await EvaluateListAsync(DequeueScript, keys, args, ct).ConfigureAwait(false);
+            return await SendFetchAsync(keys, args, ct).ConfigureAwait(false);
         }
         catch (Exception exception) when (IsBrokenConnection(exception))
         {
             var latest = askedBefore > expiry ? askedBefore.Value : expiry;
+
+            // A copy: the first may be on its way still.
+            args = [.. args];
             args[AskedBefore] = UnixSeconds(latest);
             return await FetchAgainAsync(queue.Name, keys, args, owner, latest).ConfigureAwait(false);
         }
@@ -140,7 +153,7 @@ internal sealed partial class Broker
         [
             queue.Pending, queue.Active, queue.Lease, queue.Groups, queue.Archived, queue.Paused,
             queue.Processed, queue.Failed, queue.ProcessedOn(now), queue.FailedOn(now),
-            queue.Scheduled, queue.Retry, queue.Completed, queue.AggregationSets, queue.Lock,
+            queue.Scheduled, queue.Retry, queue.Completed, queue.AggregationSets, queue.FetchMark(_fetcher), queue.Lock,
         ];
         _fetchKeys[queue.Name] = (day, keys);
         return keys;
@@ -156,12 +169,29 @@ internal sealed partial class Broker
     {
         try
         {
-            return await EvaluateListAsync(DequeueScript, keys, args, CancellationToken.None).ConfigureAwait(false);
+            return await SendFetchAsync(keys, args, CancellationToken.None).ConfigureAwait(false);
         }
         catch
         {
             _unanswered[queue] = (owner, latest);
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Sends the call under a number of its own. Redis bars all those before a repetition, which may come late; one that is still
+    /// waited for, because it was sent beside the one that was repeated, is sent anew.
+    /// </summary>
+    private async Task<RedisResult[]> SendFetchAsync(RedisKey[] keys, RedisValue[] args, CancellationToken ct)
+    {
+        while (true)
+        {
+            args[CallNumber] = Interlocked.Increment(ref _fetches);
+            var reply = await EvaluateListAsync(DequeueScript, keys, args, ct).ConfigureAwait(false);
+            if ((int)reply[0] != Barred)
+            {
+                return reply;
+            }
         }
     }
 

@@ -1,15 +1,16 @@
 -- Fetches up to n pending tasks, oldest first, and leases them to a new owner. Ids without a hash and ids that are
 -- active already are dropped, tasks that cannot be read are quarantined, tasks with due_group (made pending by a Go
 -- forwarder) go to their group. Called again with the same owner, because the reply was missed, it answers with what
--- that owner holds, leased anew; the queue may be paused by then. With n = 0 it does nothing but that.
+-- that owner holds, leased anew; the queue may be paused by then. With n = 0 it does nothing but that. A repetition bars the
+-- caller's calls before it: one that was stalled and comes after it would lease what nobody knows of.
 -- KEYS: pending, active, lease, groups, archived, paused, processed, failed, processed of the day, failed of the day,
---   scheduled, retry, completed, aggregation sets, lock
+--   scheduled, retry, completed, aggregation sets, the caller's fetch mark, lock
 -- ARGV: task key prefix, group key prefix, unique lock prefix, n, bytes of messages at which to stop, lease expiry (Unix s),
 --   owner, now (Unix s), expiry of the day's figures (Unix s), archive limit, archive cutoff (Unix s),
 --   where this is such a repetition the latest expiry that the owner asked for before (Unix s), else '',
---   1 if a look is wanted
--- Result: {0, 1 if more may be pending, ids dropped, {quarantined ids}, tasks}, or {-1, key of the wrong type}, and then
---   nothing is written.
+--   1 if a look is wanted, number of this call among those of its caller
+-- Result: {0, 1 if more may be pending, ids dropped, {quarantined ids}, tasks}; or {-1, key of the wrong type}, or {0, 2}
+--   where the call is barred, and then nothing is written.
 --   Tasks are one string, which is quick to read: of each the lengths of its id and message (bytes) and since when it was
 --   pending (Unix ns, '' where that is not known), with spaces between, a line feed, the id, the message.
 --   Where there is no task, and a look at the rest of the queue is wanted, it stands behind: the earliest score in scheduled
@@ -67,7 +68,22 @@ local function holds(id, owner)
     return owner == ARGV[7] and lease and tonumber(lease) <= tonumber(ARGV[12])
 end
 
+local function is_barred()
+    local mark = redis.pcall('GET', KEYS[15])
+    return type(mark) == 'string' and (tonumber(mark) or 0) > tonumber(ARGV[14])
+end
+
+-- Both in one call: it is a rare queue that has either.
+local paused = redis.call('EXISTS', KEYS[6], KEYS[15]) > 0
+if paused then
+    if is_barred() then
+        return {0, 2}
+    end
+    paused = redis.call('EXISTS', KEYS[6]) == 1
+end
 if ARGV[12] ~= '' then
+    -- Longer than a network keeps trying to deliver what was sent.
+    redis.call('SET', KEYS[15], ARGV[14], 'EX', 3600)
     local ids = redis.call('LRANGE', KEYS[2], 0, -1)
     for i = #ids, 1, -1 do
         local id = ids[i]
@@ -82,7 +98,7 @@ if ARGV[12] ~= '' then
         return {0, 0, 0, {}, table.concat(fetched)}
     end
 end
-if redis.call('EXISTS', KEYS[6]) == 1 then
+if paused then
     return nothing(0)
 end
 
