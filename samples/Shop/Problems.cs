@@ -14,7 +14,7 @@ internal static class Problems
             {
                 BadHttpRequestException { InnerException: { } why } => why.Message,
                 BadHttpRequestException => "The body should be a JSON object, sent as application/json.",
-                RedisUnreachableException => "The shop cannot take this now. Try again in a moment.",
+                RedisUnreachableException or RedisRefusedException => "The shop cannot take this now. Try again in a moment.",
                 _ => null,
             };
         });
@@ -27,7 +27,7 @@ internal static class Problems
             StatusCodeSelector = exception => exception switch
             {
                 BadHttpRequestException bad => bad.StatusCode,
-                RedisUnreachableException => StatusCodes.Status503ServiceUnavailable,
+                RedisUnreachableException or RedisRefusedException => StatusCodes.Status503ServiceUnavailable,
                 _ => StatusCodes.Status500InternalServerError,
             },
         });

@@ -1,6 +1,8 @@
 namespace Asynq.Typed;
 
-/// <summary>A task was taken from a queue whose payload cannot be read as the type that its name stands for.</summary>
+/// <summary>
+/// A task has a payload that cannot be read as the type that its name stands for, or a result that is not one of that task.
+/// </summary>
 public sealed class UnreadableTaskException : Exception
 {
     /// <summary>Creates the exception.</summary>
@@ -8,7 +10,12 @@ public sealed class UnreadableTaskException : Exception
     /// <param name="type">The task's type name on the wire.</param>
     /// <param name="reason">Which member could not be read, and why.</param>
     public UnreadableTaskException(string taskId, string type, PayloadException reason)
-        : base($"The payload of task {taskId} cannot be read as '{type}': {reason?.Message}", reason)
+        : this(taskId, type, $"The payload of task {taskId} cannot be read as '{type}': {reason?.Message}", reason)
+    {
+    }
+
+    private UnreadableTaskException(string taskId, string type, string message, PayloadException? reason)
+        : base(message, reason)
     {
         TaskId = taskId;
         Type = type;
@@ -19,4 +26,7 @@ public sealed class UnreadableTaskException : Exception
 
     /// <summary>The task's type name on the wire.</summary>
     public string Type { get; }
+
+    internal static UnreadableTaskException ForResult(string taskId, string type, PayloadException reason) =>
+        new(taskId, type, $"The result of task {taskId} cannot be read as that of a '{type}': {reason.Message}", reason);
 }

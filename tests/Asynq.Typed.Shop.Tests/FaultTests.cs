@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using Asynq.Typed.Testing;
+using Asynq.Typed.Testing.Topologies;
 using Xunit;
 
 namespace Asynq.Typed.Shop.Tests;
@@ -29,6 +30,22 @@ public sealed class FaultTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, order.StatusCode);
         Assert.Contains("Try again", await order.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
+    }
+
+    [Fact]
+    public async Task Answers_503_while_Redis_has_no_memory_left()
+    {
+        await using var redis = await RedisServer.StartAsync(cancellationToken: Token);
+        using var shop = new SampleProcess("Shop", "--port", "0", "--redis", redis.ConnectionString);
+        await shop.WhenPrinted(OpenShop.IsOpen, Token);
+        using var http = new HttpClient { BaseAddress = OpenShop.AddressIn(shop.Output) };
+
+        await RedisCli.DoAsync(redis.Port, "CONFIG", "SET", "maxmemory", "1");
+        using var order = await http.PostAsJsonAsync(
+            "/orders", new { customer = "eve@example.com", product = "tea", quantity = 1 }, Token);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, order.StatusCode);
+        Assert.Contains("Try again", await order.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -83,6 +83,10 @@ public sealed class EndToEndTests
         Assert.Equal(
             $"The result of task {done.Id} is compressed or encrypted: read it by AsynqInspector.ReadResult.", stored.Message);
         var unreadable = Assert.Throws<UnreadableTaskException>(() => keyless.Inspector.ReadResult<Question, Answer>(done));
+        Assert.StartsWith(
+            $"The result of task {done.Id} cannot be read as that of a '{done.Type}': ",
+            unreadable.Message,
+            StringComparison.Ordinal);
         Assert.Contains("aes-gcm", unreadable.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => worker.Inspector.ReadResult<Question, Answer>(another));
         var none = Assert.Throws<InvalidOperationException>(() => worker.Inspector.ReadResult<Question, Answer>(secret));

@@ -8,15 +8,16 @@ internal static class MessagePackSkip
     /// <summary>Passes over the next value.</summary>
     /// <param name="reader">Where to read.</param>
     /// <param name="depth">How many objects and lists surround the value.</param>
-    internal static void Value(ref MessagePackReader reader, int depth)
+    /// <param name="origin">The offset in the payload of the first byte of what is read.</param>
+    internal static void Value(ref MessagePackReader reader, int depth, int origin = 0)
     {
         switch (reader.NextMessagePackType)
         {
             case MessagePackType.Array:
-                Values(ref reader, depth, isMap: false);
+                Values(ref reader, depth, origin, isMap: false);
                 break;
             case MessagePackType.Map:
-                Values(ref reader, depth, isMap: true);
+                Values(ref reader, depth, origin, isMap: true);
                 break;
             default:
                 reader.Skip();
@@ -24,17 +25,17 @@ internal static class MessagePackSkip
         }
     }
 
-    private static void Values(ref MessagePackReader reader, int depth, bool isMap)
+    private static void Values(ref MessagePackReader reader, int depth, int origin, bool isMap)
     {
         if (depth == PayloadLimits.MaxDepth)
         {
-            throw PayloadFault.TooDeep(reader.Consumed);
+            throw PayloadFault.TooDeep(origin + reader.Consumed);
         }
 
         var count = isMap ? 2L * reader.ReadMapHeader() : reader.ReadArrayHeader();
         for (var i = 0L; i < count; i++)
         {
-            Value(ref reader, depth + 1);
+            Value(ref reader, depth + 1, origin);
         }
     }
 }

@@ -13,6 +13,8 @@ namespace Asynq.Typed.Wire;
 internal sealed class PayloadFault(string reason, long offset) : Exception(reason)
 #pragma warning restore CA1032, CA1064
 {
+    private const string EndsEarly = "is cut short: the bytes end before it does";
+
     /// <summary>The offset of the value that is wrong.</summary>
     internal long Offset { get; } = offset;
 
@@ -30,6 +32,8 @@ internal sealed class PayloadFault(string reason, long offset) : Exception(reaso
 
         return new PayloadFault(count == 1 ? $"lacks the member {missing}" : $"lacks the members {missing}", offset);
     }
+
+    internal static PayloadFault CutShort(long offset) => new(EndsEarly, offset);
 
     internal static PayloadFault TooDeep(long offset) =>
         new($"is nested more than {PayloadLimits.MaxDepth} deep", offset);
@@ -56,7 +60,7 @@ internal sealed class PayloadFault(string reason, long offset) : Exception(reaso
 
     private static string Reason(Exception exception) => exception switch
     {
-        EndOfStreamException => "is cut short: the bytes end before it does",
+        EndOfStreamException => EndsEarly,
         OverflowException => "is a number that its type cannot hold",
         DecoderFallbackException => "is a string that is not valid UTF-8",
         MessagePackSerializationException { InnerException: { } inner } => Reason(inner),

@@ -28,11 +28,7 @@ public ref partial struct PayloadReader
     public Half ReadHalf() => (Half)ReadSingle();
 
     /// <summary>Reads an integer, written as its bytes in two's complement, the lowest first.</summary>
-    public BigInteger ReadBigInteger()
-    {
-        _start = _reader.Consumed;
-        return new BigInteger((_reader.ReadBytes() ?? throw PayloadFault.Null(_start)).FirstSpan);
-    }
+    public BigInteger ReadBigInteger() => new(ReadBinary());
 
     /// <summary>Reads an integer, written as its 16 bytes, the lowest first.</summary>
     public Int128 ReadInt128() => BinaryPrimitives.ReadInt128LittleEndian(Read16Bytes());
@@ -42,8 +38,7 @@ public ref partial struct PayloadReader
 
     private ReadOnlySpan<byte> Read16Bytes()
     {
-        _start = _reader.Consumed;
-        var bytes = (_reader.ReadBytes() ?? throw PayloadFault.Null(_start)).FirstSpan;
+        var bytes = ReadBinary();
         return bytes.Length == Int128Length
             ? bytes
             : throw new PayloadFault($"has {bytes.Length} bytes in place of {Int128Length}", _start);

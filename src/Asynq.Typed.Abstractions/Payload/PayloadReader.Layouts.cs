@@ -1,3 +1,5 @@
+using MessagePack;
+
 namespace Asynq.Typed.Wire;
 
 public ref partial struct PayloadReader
@@ -16,7 +18,7 @@ public ref partial struct PayloadReader
     {
         Enter();
         _names.Set(_depth - 1, null);
-        if (_reader.ReadArrayHeader() != 2)
+        if (ReadArrayHeader() != 2)
         {
             throw new PayloadFault("is not a list of a key and a value", _start);
         }
@@ -33,7 +35,10 @@ public ref partial struct PayloadReader
     public T ReadWith<TFormatter, T>()
         where TFormatter : IPayloadFormatter<T>
     {
-        _start = _reader.Consumed;
-        return TFormatter.Read(ref _reader) ?? throw PayloadFault.Null(_start);
+        _start = _at;
+        var reader = new MessagePackReader(_payload[_at..]);
+        var value = TFormatter.Read(ref reader) ?? throw PayloadFault.Null(_start);
+        _at += (int)reader.Consumed;
+        return value;
     }
 }

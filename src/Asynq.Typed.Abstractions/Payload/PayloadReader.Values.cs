@@ -1,7 +1,7 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Unicode;
+using static MessagePack.MessagePackPrimitives;
 
 namespace Asynq.Typed.Wire;
 
@@ -10,86 +10,93 @@ public ref partial struct PayloadReader
     /// <summary>Reads a boolean.</summary>
     public bool ReadBoolean()
     {
-        _start = _reader.Consumed;
-        return _reader.ReadBoolean();
+        _start = _at;
+        Take(TryReadBool(_bytes[_at..], out var value, out var size), size, "a boolean");
+        return value;
     }
 
     /// <summary>Reads an integer.</summary>
     public sbyte ReadSByte()
     {
-        _start = _reader.Consumed;
-        return _reader.ReadSByte();
+        _start = _at;
+        Take(TryReadSByte(_bytes[_at..], out var value, out var size), size, "an integer");
+        return value;
     }
 
     /// <summary>Reads an integer.</summary>
     public byte ReadByte()
     {
-        _start = _reader.Consumed;
-        return _reader.ReadByte();
+        _start = _at;
+        Take(TryReadByte(_bytes[_at..], out var value, out var size), size, "an integer");
+        return value;
     }
 
     /// <summary>Reads an integer.</summary>
     public short ReadInt16()
     {
-        _start = _reader.Consumed;
-        return _reader.ReadInt16();
+        _start = _at;
+        Take(TryReadInt16(_bytes[_at..], out var value, out var size), size, "an integer");
+        return value;
     }
 
     /// <summary>Reads an integer.</summary>
     public ushort ReadUInt16()
     {
-        _start = _reader.Consumed;
-        return _reader.ReadUInt16();
+        _start = _at;
+        Take(TryReadUInt16(_bytes[_at..], out var value, out var size), size, "an integer");
+        return value;
     }
 
     /// <summary>Reads an integer.</summary>
     public int ReadInt32()
     {
-        _start = _reader.Consumed;
-        return _reader.ReadInt32();
+        _start = _at;
+        Take(TryReadInt32(_bytes[_at..], out var value, out var size), size, "an integer");
+        return value;
     }
 
     /// <summary>Reads an integer.</summary>
     public uint ReadUInt32()
     {
-        _start = _reader.Consumed;
-        return _reader.ReadUInt32();
+        _start = _at;
+        Take(TryReadUInt32(_bytes[_at..], out var value, out var size), size, "an integer");
+        return value;
     }
 
     /// <summary>Reads an integer.</summary>
     public long ReadInt64()
     {
-        _start = _reader.Consumed;
-        return _reader.ReadInt64();
+        _start = _at;
+        Take(TryReadInt64(_bytes[_at..], out var value, out var size), size, "an integer");
+        return value;
     }
 
     /// <summary>Reads an integer.</summary>
     public ulong ReadUInt64()
     {
-        _start = _reader.Consumed;
-        return _reader.ReadUInt64();
+        _start = _at;
+        Take(TryReadUInt64(_bytes[_at..], out var value, out var size), size, "an integer");
+        return value;
     }
 
     /// <summary>Reads a number.</summary>
     public float ReadSingle()
     {
-        _start = _reader.Consumed;
-        return _reader.ReadSingle();
+        _start = _at;
+        Take(TryReadSingle(_bytes[_at..], out var value, out var size), size, "a number");
+        return value;
     }
 
     /// <summary>Reads a number.</summary>
     public double ReadDouble()
     {
-        _start = _reader.Consumed;
-        return _reader.ReadDouble();
+        _start = _at;
+        Take(TryReadDouble(_bytes[_at..], out var value, out var size), size, "a number");
+        return value;
     }
 
     /// <summary>Reads a UTF-16 code unit, written as its number.</summary>
-    public char ReadChar()
-    {
-        _start = _reader.Consumed;
-        return (char)_reader.ReadUInt16();
-    }
+    public char ReadChar() => (char)ReadUInt16();
 
     /// <summary>Reads a string.</summary>
     public string ReadString()
@@ -100,11 +107,7 @@ public ref partial struct PayloadReader
     }
 
     /// <summary>Reads bytes.</summary>
-    public byte[] ReadBytes()
-    {
-        _start = _reader.Consumed;
-        return (_reader.ReadBytes() ?? throw PayloadFault.Null(_start)).ToArray();
-    }
+    public byte[] ReadBytes() => ReadBinary().ToArray();
 
     /// <summary>Reads a GUID, written as a string of 36 characters.</summary>
     public Guid ReadGuid()
@@ -118,23 +121,24 @@ public ref partial struct PayloadReader
     /// <summary>Reads a point in time, written as a timestamp: always UTC.</summary>
     public DateTime ReadDateTime()
     {
-        _start = _reader.Consumed;
-        return _reader.ReadDateTime();
+        _start = _at;
+        Take(TryReadDateTime(_bytes[_at..], out var value, out var size), size, "a time");
+        return value;
     }
 
     /// <summary>Reads a point in time with its offset, written as a list of the local time and the offset in
     /// minutes.</summary>
     public DateTimeOffset ReadDateTimeOffset()
     {
-        var start = _reader.Consumed;
-        _start = start;
-        if (_reader.ReadArrayHeader() != 2)
+        _start = _at;
+        if (ReadArrayHeader() != 2)
         {
-            throw new PayloadFault("is not a list of a time and an offset", start);
+            throw new PayloadFault("is not a list of a time and an offset", _start);
         }
 
-        var local = DateTime.SpecifyKind(_reader.ReadDateTime(), DateTimeKind.Unspecified);
-        return new DateTimeOffset(local, TimeSpan.FromMinutes(_reader.ReadInt16()));
+        Take(TryReadDateTime(_bytes[_at..], out var local, out var size), size, "a time");
+        Take(TryReadInt16(_bytes[_at..], out var offset, out size), size, "an integer");
+        return new DateTimeOffset(DateTime.SpecifyKind(local, DateTimeKind.Unspecified), TimeSpan.FromMinutes(offset));
     }
 
     /// <summary>Reads a duration, written as its number of 100 ns ticks.</summary>
@@ -150,11 +154,5 @@ public ref partial struct PayloadReader
         }
 
         return PayloadDecimal.IsExact(text, value) ? value : throw PayloadFault.TooLarge(_start);
-    }
-
-    private ReadOnlySpan<byte> ReadUtf8()
-    {
-        _start = _reader.Consumed;
-        return _reader.TryReadStringSpan(out var text) ? text : throw PayloadFault.Null(_start);
     }
 }

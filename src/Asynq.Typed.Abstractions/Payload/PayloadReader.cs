@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using MessagePack;
+using static MessagePack.MessagePackPrimitives;
 
 namespace Asynq.Typed.Wire;
 
@@ -10,8 +11,12 @@ namespace Asynq.Typed.Wire;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public ref partial struct PayloadReader
 {
-    private MessagePackReader _reader;
-    private long _start;
+    private readonly ReadOnlyMemory<byte> _payload;
+    private readonly ReadOnlySpan<byte> _bytes;
+
+    // Where the next value starts, and where the last one did that was asked for.
+    private int _at;
+    private int _start;
     private int _depth;
 
     // For how many items room can still be reserved. Each item takes a byte or more, and no byte is of two items: what headers
@@ -21,7 +26,8 @@ public ref partial struct PayloadReader
 
     private PayloadReader(ReadOnlyMemory<byte> payload)
     {
-        _reader = new MessagePackReader(payload);
+        _payload = payload;
+        _bytes = payload.Span;
         _room = payload.Length;
     }
 
@@ -40,7 +46,7 @@ public ref partial struct PayloadReader
         catch (Exception exception)
         {
             // Whatever it is: the bytes decide what happens in there, the task's own constructor included.
-            throw reader.Describe(exception, payload);
+            throw reader.Describe(exception);
         }
     }
 
@@ -48,7 +54,8 @@ public ref partial struct PayloadReader
     public PayloadMap BeginMap()
     {
         Enter();
-        var count = _reader.ReadMapHeader();
+        Take(TryReadMapHeader(_bytes[_at..], out var header, out var size), size, "a map");
+        var count = Count(header, bytesOfEach: 2);
         return new PayloadMap(count, Reserve(count), _start);
     }
 
@@ -63,17 +70,18 @@ public ref partial struct PayloadReader
         }
 
         map.Remaining--;
-        _start = _reader.Consumed;
-
-        // A key of another type belongs to no member: as good as an unknown name.
-        if (_reader.NextMessagePackType == MessagePackType.String && _reader.TryReadStringSpan(out var utf8))
+        _start = _at;
+        var result = TryReadStringHeader(_bytes[_at..], out var length, out var size);
+        if (result == DecodeResult.TokenMismatch)
         {
-            name = new PayloadName(utf8);
+            // A key of another type belongs to no member: as good as an unknown name.
+            SkipValue();
+            name = default;
         }
         else
         {
-            MessagePackSkip.Value(ref _reader, _depth);
-            name = default;
+            Take(result, size, "a string");
+            name = new PayloadName(TakeBytes(length));
         }
 
         return true;
@@ -97,7 +105,7 @@ public ref partial struct PayloadReader
     {
         Enter();
         _names.Set(_depth - 1, null);
-        var count = _reader.ReadArrayHeader();
+        var count = ReadArrayHeader();
         return new PayloadList(count, Reserve(count), _start);
     }
 
@@ -117,16 +125,27 @@ public ref partial struct PayloadReader
     /// <summary>Passes over a value that no member asks for.</summary>
     public void Skip()
     {
-        _start = _reader.Consumed;
+        _start = _at;
         _names.Set(_depth - 1, null);
-        MessagePackSkip.Value(ref _reader, _depth);
+        SkipValue();
     }
 
     /// <summary>Reads a null, if the next value is one.</summary>
     public bool TryReadNull()
     {
-        _start = _reader.Consumed;
-        return _reader.TryReadNil();
+        _start = _at;
+        if (_at == _bytes.Length)
+        {
+            throw PayloadFault.CutShort(_start);
+        }
+
+        if (_bytes[_at] != MessagePackCode.Nil)
+        {
+            return false;
+        }
+
+        _at++;
+        return true;
     }
 
     /// <summary>The error for an object that lacks members. Names all of them.</summary>
@@ -145,7 +164,7 @@ public ref partial struct PayloadReader
 
     private void Enter()
     {
-        _start = _reader.Consumed;
+        _start = _at;
         if (_depth == PayloadLimits.MaxDepth)
         {
             throw PayloadFault.TooDeep(_start);
@@ -156,22 +175,22 @@ public ref partial struct PayloadReader
 
     private readonly void RequireEnd()
     {
-        if (!_reader.End)
+        if (_at != _bytes.Length)
         {
             throw new PayloadFault("is followed by bytes that do not belong to it", 0);
         }
     }
 
-    private readonly PayloadException Describe(Exception exception, ReadOnlyMemory<byte> payload)
+    private readonly PayloadException Describe(Exception exception)
     {
         var offset = exception is PayloadFault { Offset: var known } ? known : _start;
-        byte? code = offset < payload.Length ? payload.Span[(int)offset] : null;
+        byte? code = offset < _bytes.Length ? _bytes[(int)offset] : null;
         var fault = (exception, code) switch
         {
             (MessagePackSerializationException, MessagePackCode.Nil) => PayloadFault.Null(offset),
-            (OverflowException, MessagePackCode.Array32 or MessagePackCode.Map32) => new EndOfStreamException(),
+            (OverflowException, MessagePackCode.Array32 or MessagePackCode.Map32) => PayloadFault.CutShort(offset),
             _ => exception,
         };
-        return PayloadFault.Describe(fault, PayloadPath.Find(payload, offset, _names));
+        return PayloadFault.Describe(fault, PayloadPath.Find(_payload, offset, _names));
     }
 }

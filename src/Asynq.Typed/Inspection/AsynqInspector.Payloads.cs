@@ -31,7 +31,9 @@ public sealed partial class AsynqInspector
     {
         ArgumentNullException.ThrowIfNull(task);
         RequireType<T>($"Task {task.Id}", task.Type, nameof(task));
-        return Read(task, () => T.Read(_transforms.PayloadOf(task)));
+        return Read(
+            () => T.Read(_transforms.PayloadOf(task)),
+            reason => new UnreadableTaskException(task.Id, task.Type, reason));
     }
 
     /// <summary>The payload of a task as it was serialized: decrypted and decompressed where it had to be.</summary>
@@ -40,7 +42,9 @@ public sealed partial class AsynqInspector
     public ReadOnlyMemory<byte> ReadPayload(TaskInfo task)
     {
         ArgumentNullException.ThrowIfNull(task);
-        return Read(task, () => _transforms.PayloadOf(task));
+        return Read(
+            () => _transforms.PayloadOf(task),
+            reason => new UnreadableTaskException(task.Id, task.Type, reason));
     }
 
     /// <summary>What a handler stored with a task, as it gave it; empty where it stored nothing.</summary>
@@ -49,7 +53,7 @@ public sealed partial class AsynqInspector
     public ReadOnlyMemory<byte> ReadResult(TaskInfo task)
     {
         ArgumentNullException.ThrowIfNull(task);
-        return Read(task, () => _transforms.ResultOf(task));
+        return Read(() => _transforms.ResultOf(task), reason => UnreadableTaskException.ForResult(task.Id, task.Type, reason));
     }
 
     /// <summary>What a handler stored with a task, as the type that its attribute says.</summary>
@@ -67,7 +71,9 @@ public sealed partial class AsynqInspector
         ArgumentNullException.ThrowIfNull(task);
         RequireType<TTask>($"Task {task.Id}", task.Type, nameof(task));
         task.RequireResult();
-        return Read(task, () => TTask.ReadResult(_transforms.ResultOf(task)));
+        return Read(
+            () => TTask.ReadResult(_transforms.ResultOf(task)),
+            reason => UnreadableTaskException.ForResult(task.Id, task.Type, reason));
     }
 
     /// <summary>The payload of the task that a worker is running, for people to read.</summary>
@@ -132,7 +138,7 @@ public sealed partial class AsynqInspector
         }
     }
 
-    private static TValue Read<TValue>(TaskInfo task, Func<TValue> read)
+    private static TValue Read<TValue>(Func<TValue> read, Func<PayloadException, UnreadableTaskException> unreadable)
     {
         try
         {
@@ -140,7 +146,7 @@ public sealed partial class AsynqInspector
         }
         catch (PayloadException exception)
         {
-            throw new UnreadableTaskException(task.Id, task.Type, exception);
+            throw unreadable(exception);
         }
     }
 
