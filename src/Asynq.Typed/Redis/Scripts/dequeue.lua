@@ -9,13 +9,14 @@
 --   owner, now (Unix s), expiry of the day's figures (Unix s), archive limit, archive cutoff (Unix s),
 --   where this is such a repetition the latest expiry that the owner asked for before (Unix s), else '',
 --   1 if a look is wanted, number of this call among those of its caller
--- Result: {0, 1 if more may be pending, ids dropped, {quarantined ids}, tasks}; or {-1, key of the wrong type}, or {0, 2}
---   where the call is barred, and then nothing is written.
+-- Result: {0, 1 if more may be pending, ids dropped, {quarantined ids}, tasks, long message, ...}; or {-1, key of the wrong
+--   type}, or {0, 2} where the call is barred, and then nothing is written.
 --   Tasks are one string, which is quick to read: of each the lengths of its id and message (bytes) and since when it was
---   pending (Unix ns, '' where that is not known), with spaces between, a line feed, the id, the message.
+--   pending (Unix ns, '' where that is not known), with spaces between, a line feed, the id, the message. Instead of a long
+--   message its length is -1, and it stands behind, in the order of the tasks.
 --   Where there is no task, and a look at the rest of the queue is wanted, it stands behind: the earliest score in scheduled
 --   and retry or '', the earliest in completed or '', how many groups wait or are being aggregated.
--- Cost: O(n log L), L leases.
+-- Cost: O(n log L + B), L leases, B bytes: Redis hashes each byte of each string that a script makes.
 --include _types.lua
 --include _locks.lua
 --include _counters.lua
@@ -33,14 +34,31 @@ local q = {
     processed = KEYS[7], failed = KEYS[8], processed_day = KEYS[9], failed_day = KEYS[10], day_expiry = ARGV[9]
 }
 local wanted, limit = tonumber(ARGV[4]), tonumber(ARGV[5])
-local fetched, bytes, dropped, quarantined = {}, 0, 0, {}
+local fetched, long, bytes, dropped, quarantined = {}, {}, 0, 0, {}
+
+-- From how many bytes on a message is long: to put it into one string with others makes it anew, which costs more by then than
+-- a part of its own in the answer.
+local long_from = 512
 
 local function hand_over(id, message, since)
     -- Whoever wrote it: a line feed in it would garble all that follows.
     since = since and string.find(since, '^%d+$') and since or ''
-    fetched[#fetched + 1] = #id .. ' ' .. #message .. ' ' .. since .. '\n'
+    local is_long = #message >= long_from
+    fetched[#fetched + 1] = #id .. ' ' .. (is_long and -1 or #message) .. ' ' .. since .. '\n'
     fetched[#fetched + 1] = id
-    fetched[#fetched + 1] = message
+    if is_long then
+        long[#long + 1] = message
+    else
+        fetched[#fetched + 1] = message
+    end
+end
+
+local function answer(more)
+    local result = {0, more, dropped, quarantined, table.concat(fetched)}
+    for i = 1, #long do
+        result[5 + i] = long[i]
+    end
+    return result
 end
 
 -- A key of a wrong type has something due at once: whoever comes for it says what is wrong.
@@ -95,7 +113,7 @@ if ARGV[12] ~= '' then
         end
     end
     if #fetched > 0 or wanted == 0 then
-        return {0, 0, 0, {}, table.concat(fetched)}
+        return answer(0)
     end
 end
 if paused then
@@ -168,4 +186,4 @@ in_chunks('ZADD', KEYS[3], leases)
 if count_taken == 0 then
     return nothing(finished and 0 or 1)
 end
-return {0, finished and 0 or 1, dropped, quarantined, table.concat(fetched)}
+return answer(finished and 0 or 1)
