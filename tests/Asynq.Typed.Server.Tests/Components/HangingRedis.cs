@@ -22,8 +22,12 @@ internal class HangingRedis : DispatchProxy, IDisposable
     private RedisKey _key;
     private TaskCompletionSource<RedisResult>? _answer;
     private volatile Held? _held;
+    private int _underway;
 
     internal IConnectionMultiplexer Multiplexer { get; private set; } = null!;
+
+    /// <summary>Whether a call is being carried out. One that hangs, or whose answer is held, is not.</summary>
+    internal bool IsUnderway => Volatile.Read(ref _underway) > 0;
 
     internal static HangingRedis On(IConnectionMultiplexer multiplexer)
     {
@@ -103,8 +107,29 @@ internal class HangingRedis : DispatchProxy, IDisposable
                 : Task.FromException<RedisResult>(NoAnswer());
         }
 
-        var result = targetMethod!.Invoke(_database, args);
-        return result is Task<RedisResult> call ? AnswerAsync(call, args!, failure is not null) : result;
+        Interlocked.Increment(ref _underway);
+        try
+        {
+            var result = targetMethod!.Invoke(_database, args);
+            return result is Task<RedisResult> call ? AnswerAsync(ComesAsync(call), args!, failure is not null) : result;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _underway);
+        }
+    }
+
+    private async Task<RedisResult> ComesAsync(Task<RedisResult> call)
+    {
+        Interlocked.Increment(ref _underway);
+        try
+        {
+            return await call;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _underway);
+        }
     }
 
     private async Task<RedisResult> AnswerAsync(Task<RedisResult> call, object?[] args, bool isLost)

@@ -22,6 +22,7 @@ internal sealed class RuntimeFixture : IAsyncDisposable
         Groups = groups;
         _services = Services(handling, groups);
         _redis = HangingRedis.On(database.Multiplexer);
+        Time.IsHeldUp = () => _redis.IsUnderway;
         var options = new AsynqServerOptions { Concurrency = 4 };
         configure?.Invoke(options);
         Broker = new Broker(RedisConnection.Wrap(_redis.Multiplexer), Time)

@@ -28,7 +28,11 @@ internal static class Clock
                     return true;
                 }
 
-                time.Advance(step);
+                if (time is not WatchedClock watched || !watched.IsHeldUp())
+                {
+                    time.Advance(step);
+                }
+
                 return false;
             },
             "what follows as time goes on");

@@ -11,6 +11,12 @@ internal sealed class WatchedClock(DateTimeOffset start) : FakeTimeProvider(star
 {
     private readonly ConcurrentDictionary<Watched, DateTimeOffset> _set = new();
 
+    /// <summary>
+    /// Whether something is going on that takes its own time, whatever this clock says: to turn it meanwhile would have a slow
+    /// machine seem to be a Redis that does not answer.
+    /// </summary>
+    internal Func<bool> IsHeldUp { get; set; } = static () => false;
+
     /// <summary>Whether a timer is set for a time within bounds.</summary>
     internal bool IsSet(DateTimeOffset from, DateTimeOffset to) => _set.Values.Any(at => at >= from && at <= to);
 
