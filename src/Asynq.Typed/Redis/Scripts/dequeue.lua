@@ -121,7 +121,7 @@ if paused then
 end
 
 -- What leaves pending together is written together, at the end.
-local active, leases, taken, count_taken = {}, {}, {}, 0
+local active, leases, taken, count_taken, largest = {}, {}, {}, 0, 0
 
 local function start(id, key, message, since)
     redis.call('HSET', key, 'state', 'active', 'owner', ARGV[7])
@@ -133,6 +133,16 @@ local function start(id, key, message, since)
     taken[id] = true
     count_taken = count_taken + 1
     bytes = bytes + #message
+    largest = math.max(largest, #message)
+end
+
+-- Whether the message is too many for the answer. It is not read for that: to make a string of it is what costs most.
+local function is_too_much(key)
+    if bytes == 0 or bytes + largest <= limit then
+        return false
+    end
+    local length = redis.pcall('HSTRLEN', key, 'msg')
+    return type(length) == 'number' and length > 0 and bytes + length > limit
 end
 
 local function refuse(id, reason)
@@ -143,6 +153,9 @@ end
 -- Decides on the oldest id; whether it leaves pending.
 local function take(id)
     local key = q.task_prefix .. id
+    if is_too_much(key) then
+        return false
+    end
     local fields = redis.pcall('HMGET', key, 'msg', 'due_group', 'pending_since', 'state')
     if fields.err then
         refuse(id, 'the task key is no hash')
