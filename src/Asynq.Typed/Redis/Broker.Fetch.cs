@@ -13,12 +13,23 @@ internal sealed partial class Broker
     // Where the arguments of dequeue.lua say until when the tasks of an unanswered call may be leased.
     private const int AskedBefore = 11;
 
+    // Where they say which call of this broker it is.
+    private const int CallNumber = 13;
+
+    // What the script answers instead of whether there may be more, to a call that a repetition has overtaken.
+    private const int Barred = 2;
+
+    // What stands behind the string of tasks: messages, or a look where there is no task.
+    private const int BehindTasks = 4;
+
     private static readonly Script DequeueScript = Script.Load("dequeue.lua");
     private static readonly Script QuarantineScript = Script.Load("quarantine.lua");
 
-    // By queue: the owner, and the latest lease expiry, of a fetch that may have leased tasks and was never answered.
-    private readonly ConcurrentDictionary<string, (string Owner, DateTimeOffset Expiry)> _unanswered =
-        new(StringComparer.Ordinal);
+    private readonly UnansweredOwners _unanswered = new();
+
+    // Names this broker among all that fetch, so that the numbers of its calls are its own.
+    private readonly string _fetcher = Guid.NewGuid().ToString("N");
+    private long _fetches;
 
     // By queue: the day, and the keys of a fetch on that day.
     private readonly ConcurrentDictionary<string, (int Day, RedisKey[] Keys)> _fetchKeys = new(StringComparer.Ordinal);
@@ -41,7 +52,7 @@ internal sealed partial class Broker
             return FetchResult.Empty;
         }
 
-        (string Owner, DateTimeOffset Expiry)? earlier = _unanswered.TryRemove(queue, out var asked) ? asked : null;
+        var earlier = _unanswered.Take(queue);
         var owner = earlier?.Owner ?? Guid.NewGuid().ToString("N");
         var tasks = new List<LeasedTask>();
         var quarantined = new List<string>();
@@ -60,28 +71,28 @@ internal sealed partial class Broker
                 quarantined.AddRange((string[])reply[2]!);
             }
 
-            var fetched = (byte[]?)reply[3] ?? [];
+            var fetched = TasksOf(reply);
             await DecodeAsync(keys, fetched, owner, expiry, tasks, quarantined).ConfigureAwait(false);
 
             // Where nothing readable came, the queue may hold more nevertheless: it must not look empty.
             endedEarly = (int)reply[0] != 0;
-            more = endedEarly || fetched.Length > 0;
-            seen = reply.Length > 4 ? LookOf(reply) : null;
+            more = endedEarly || !fetched.IsEmpty;
+            seen = fetched.IsEmpty && reply.Length > BehindTasks ? LookOf(reply) : null;
         }
         while (more && tasks.Count == 0);
         return new FetchResult(tasks, dropped, quarantined, endedEarly) { Look = tasks.Count == 0 ? seen : null };
     }
 
     /// <summary>The queues of which a fetch may have leased tasks without its answer having come.</summary>
-    internal IReadOnlyCollection<string> UnansweredQueues => [.. _unanswered.Keys];
+    internal IReadOnlyCollection<string> UnansweredQueues => _unanswered.Queues;
 
     /// <summary>
-    /// What an earlier fetch leased without its answer having come, leased anew, and nothing else: for somebody who fetches no
-    /// more. If this is not answered either, it can be called again.
+    /// What one earlier fetch leased without its answer having come, leased anew, and nothing else: for somebody who fetches no
+    /// more. It is called until <see cref="UnansweredQueues"/> has the queue no more, also where this is not answered either.
     /// </summary>
     internal async Task<IReadOnlyList<LeasedTask>> ReclaimAsync(string queue, TimeSpan lease, CancellationToken ct)
     {
-        if (!_unanswered.TryRemove(queue, out var asked))
+        if (_unanswered.Take(queue) is not { } asked)
         {
             return [];
         }
@@ -90,7 +101,7 @@ internal sealed partial class Broker
         var expiry = Now + lease;
         var reply = await DequeueOnceAsync(keys, max: 0, expiry, asked.Owner, asked.Expiry, look: false, ct).ConfigureAwait(false);
         var tasks = new List<LeasedTask>();
-        await DecodeAsync(keys, (byte[]?)reply[3] ?? [], asked.Owner, expiry, tasks, []).ConfigureAwait(false);
+        await DecodeAsync(keys, TasksOf(reply), asked.Owner, expiry, tasks, []).ConfigureAwait(false);
         return tasks;
     }
 
@@ -109,21 +120,24 @@ internal sealed partial class Broker
         [
             queue.TaskPrefix, queue.GroupPrefix, queue.UniquePrefix, max, MostBytesPerFetch, UnixSeconds(expiry), owner,
             UnixSeconds(now), DayExpiry(now), Archive.MaxSizeOf(queue.Name), ArchiveCutoff(now),
-            askedBefore is { } before ? UnixSeconds(before) : "", look ? 1 : 0,
+            askedBefore is { } before ? UnixSeconds(before) : "", look ? 1 : 0, 0,
         ];
         try
         {
-            return await EvaluateListAsync(DequeueScript, keys, args, ct).ConfigureAwait(false);
+            return await SendFetchAsync(keys, args, ct).ConfigureAwait(false);
         }
         catch (Exception exception) when (IsBrokenConnection(exception))
         {
             var latest = askedBefore > expiry ? askedBefore.Value : expiry;
+
+            // A copy: the first may be on its way still.
+            args = [.. args];
             args[AskedBefore] = UnixSeconds(latest);
             return await FetchAgainAsync(queue.Name, keys, args, owner, latest).ConfigureAwait(false);
         }
         catch when (askedBefore is not null)
         {
-            _unanswered[queue.Name] = (owner, askedBefore.Value);
+            _unanswered.Add(queue.Name, owner, askedBefore.Value);
             throw;
         }
     }
@@ -140,7 +154,7 @@ internal sealed partial class Broker
         [
             queue.Pending, queue.Active, queue.Lease, queue.Groups, queue.Archived, queue.Paused,
             queue.Processed, queue.Failed, queue.ProcessedOn(now), queue.FailedOn(now),
-            queue.Scheduled, queue.Retry, queue.Completed, queue.AggregationSets, queue.Lock,
+            queue.Scheduled, queue.Retry, queue.Completed, queue.AggregationSets, queue.FetchMark(_fetcher), queue.Lock,
         ];
         _fetchKeys[queue.Name] = (day, keys);
         return keys;
@@ -156,24 +170,44 @@ internal sealed partial class Broker
     {
         try
         {
-            return await EvaluateListAsync(DequeueScript, keys, args, CancellationToken.None).ConfigureAwait(false);
+            return await SendFetchAsync(keys, args, CancellationToken.None).ConfigureAwait(false);
         }
         catch
         {
-            _unanswered[queue] = (owner, latest);
+            _unanswered.Add(queue, owner, latest);
             throw;
         }
     }
 
+    /// <summary>
+    /// Sends the call under a number of its own. Redis bars all those before a repetition, which may come late; one that is still
+    /// waited for, because it was sent beside the one that was repeated, is sent anew.
+    /// </summary>
+    private async Task<RedisResult[]> SendFetchAsync(RedisKey[] keys, RedisValue[] args, CancellationToken ct)
+    {
+        while (true)
+        {
+            args[CallNumber] = Interlocked.Increment(ref _fetches);
+            var reply = await EvaluateListAsync(DequeueScript, keys, args, ct).ConfigureAwait(false);
+            if ((int)reply[0] != Barred)
+            {
+                return reply;
+            }
+        }
+    }
+
+    private static FetchedTasks TasksOf(RedisResult[] reply) =>
+        new((byte[]?)reply[BehindTasks - 1], reply.AsMemory(BehindTasks));
+
     private async Task DecodeAsync(
         QueueKeys queue,
-        ReadOnlyMemory<byte> fetched,
+        FetchedTasks fetched,
         string owner,
         DateTimeOffset expiry,
         List<LeasedTask> tasks,
         List<string> quarantined)
     {
-        while (FetchedTask.TryTake(ref fetched, out var task))
+        while (fetched.TryTake(out var task))
         {
             if (Decode(queue.Name, task.Message, task, out var fault) is { } message)
             {
@@ -219,7 +253,7 @@ internal sealed partial class Broker
 
     private static QueueLook LookOf(RedisResult[] reply)
     {
-        return new QueueLook(SecondOf(reply[4]), SecondOf(reply[5]), (long)reply[6] > 0);
+        return new QueueLook(SecondOf(reply[BehindTasks]), SecondOf(reply[BehindTasks + 1]), (long)reply[BehindTasks + 2] > 0);
 
         // Rounded down: what has a fraction of another client is better looked at early than late.
         static DateTimeOffset? SecondOf(RedisResult score) =>

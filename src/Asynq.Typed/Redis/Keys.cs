@@ -185,6 +185,9 @@ internal sealed class QueueKeys
     /// <summary>String, ours: which of a caller's latest enqueues have been made.</summary>
     internal RedisKey CallMarks(string caller) => $"{Prefix}x:calls:{caller}";
 
+    /// <summary>String, ours: the number of the latest fetch of a caller's that was served as a repetition.</summary>
+    internal RedisKey FetchMark(string caller) => $"{Prefix}x:fetches:{caller}";
+
     private static string Day(DateTimeOffset day) =>
         day.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

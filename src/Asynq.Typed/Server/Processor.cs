@@ -30,7 +30,7 @@ internal sealed class Processor : IServerComponent
     private readonly ActiveTasks _active;
     private readonly Slots _slots;
     private readonly QueueSelector _selector;
-    private readonly FrozenDictionary<string, QueueFetch> _fetches;
+    private readonly FrozenDictionary<string, QueueFetches> _fetches;
     private readonly UnansweredFetches _unanswered;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -60,8 +60,8 @@ internal sealed class Processor : IServerComponent
         var errors = new LogLimiter(time, ErrorLogInterval);
         _fetches = settings.QueueNames.ToFrozenDictionary(
             queue => queue,
-            queue => new QueueFetch(
-                queue, broker, settings, runner, slots, looks, forwarder, extendLeases, errors, time, logger),
+            queue => new QueueFetches(() => new QueueFetch(
+                queue, broker, settings, runner, slots, looks, forwarder, extendLeases, errors, time, logger)),
             StringComparer.Ordinal);
         _loop = new BackgroundLoop(nameof(Processor), time, logger, settings.Options.TaskCheckInterval, StepAsync);
         _unanswered = new UnansweredFetches(broker, settings, runner, EndFetchesAsync, time, logger);

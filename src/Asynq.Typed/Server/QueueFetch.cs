@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Asynq.Typed.Server;
 
 /// <summary>
-/// Fetches from one queue: one call at a time, which nobody need wait for. A queue that failed is left alone for a delay that
-/// grows with each failure in a row.
+/// Fetches from one queue: one call at a time, which nobody need wait for. After a failure it is left alone for a delay that
+/// grows with each one in a row.
 /// </summary>
 internal sealed class QueueFetch
 {
@@ -80,6 +80,9 @@ internal sealed class QueueFetch
 
     /// <summary>Whether the queue may have more tasks than the last call brought.</summary>
     internal bool MayHaveMore { get; private set; }
+
+    /// <summary>Whether the last call brought some tasks and ended, for their size, before it had all that it was asked for.</summary>
+    internal bool WasCutShort { get; private set; }
 
     /// <summary>How long it must not be asked; zero or less where it can be.</summary>
     internal TimeSpan Rest => _failuresInARow == 0 ? TimeSpan.Zero : Backoff - _time.GetElapsedTime(_failedAt);
@@ -169,6 +172,7 @@ internal sealed class QueueFetch
         }
 
         MayHaveMore = result.MayHaveMore;
+        WasCutShort = MayHaveMore && result.Tasks.Count > 0 && result.Tasks.Count < _asked;
         if (result.Dropped > 0)
         {
             ServerLog.IdsDropped(_logger, result.Dropped, _queue);

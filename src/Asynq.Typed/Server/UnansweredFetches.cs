@@ -55,7 +55,11 @@ internal sealed class UnansweredFetches
     private async Task<TimeSpan> StepAsync(CancellationToken cancellationToken)
     {
         await _endFetches().WaitAsync(cancellationToken).ConfigureAwait(false);
-        await Task.WhenAll(_broker.UnansweredQueues.Select(GiveBackAsync)).ConfigureAwait(false);
+        for (var queues = _broker.UnansweredQueues; queues.Count > 0; queues = _broker.UnansweredQueues)
+        {
+            await Task.WhenAll(queues.Select(GiveBackAsync)).ConfigureAwait(false);
+        }
+
         _done.TrySetResult();
         return Timeout.InfiniteTimeSpan;
     }

@@ -113,21 +113,21 @@ internal sealed class ScriptDriver : IAsyncDisposable
         [
             queue.Pending, queue.Active, queue.Lease, queue.Groups, queue.Archived, queue.Paused,
             queue.Processed, queue.Failed, queue.Prefix + "processed:1", queue.Prefix + "failed:1",
-            queue.Scheduled, queue.Retry, queue.Completed, queue.AggregationSets, queue.Lock,
+            queue.Scheduled, queue.Retry, queue.Completed, queue.AggregationSets, queue.FetchMark(Owner), queue.Lock,
         ];
         RedisValue[] args =
         [
             queue.TaskPrefix, queue.GroupPrefix, queue.UniquePrefix, batch, FetchBytes, _now + 30, Owner, _now, _now + 86_400,
-            10_000, 0, "", "0",
+            10_000, 0, "", "0", 0,
         ];
         var reply = (RedisResult[]?)await _database.ScriptEvaluateAsync(Dequeue.Sha1, keys, args) ?? [];
-        return Ids((byte[])reply[4]!);
+        return Ids(new FetchedTasks((byte[])reply[4]!, reply.AsMemory(5)));
     }
 
-    private static List<ReadOnlyMemory<byte>> Ids(ReadOnlyMemory<byte> fetched)
+    private static List<ReadOnlyMemory<byte>> Ids(FetchedTasks fetched)
     {
         var ids = new List<ReadOnlyMemory<byte>>();
-        while (FetchedTask.TryTake(ref fetched, out var task))
+        while (fetched.TryTake(out var task))
         {
             ids.Add(task.Id);
         }

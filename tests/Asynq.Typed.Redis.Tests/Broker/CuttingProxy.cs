@@ -14,6 +14,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly int _serverPort;
     private readonly Task _accepting;
+    private readonly Queue<(TcpClient Server, byte[] Call, Task Answered)> _withheld = new();
     private int _cutsLeft;
     private int _cuts;
 
@@ -41,6 +42,23 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <summary>Loses the replies to the next calls of the command, each with its connection.</summary>
     internal void CutReplies(int count) => Volatile.Write(ref _cutsLeft, count);
 
+    /// <summary>
+    /// Whether it is the calls that are lost, not their replies: the server gets them when they are delivered, by the connection
+    /// by which they were sent.
+    /// </summary>
+    internal bool Withholding { get; set; }
+
+    /// <summary>Sends a call that was withheld, as a network does that was stalled, and waits for its reply, which nobody gets.</summary>
+    internal async Task DeliverAsync()
+    {
+        var (server, call, answered) = _withheld.Dequeue();
+        using (server)
+        {
+            await server.GetStream().WriteAsync(call, _stopping.Token);
+            await answered;
+        }
+    }
+
     /// <summary>Accepts no connection from now on.</summary>
     internal void Refuse() => _listener.Stop();
 
@@ -49,6 +67,11 @@ internal sealed class CuttingProxy : IAsyncDisposable
         await _stopping.CancelAsync();
         _listener.Stop();
         await _accepting;
+        foreach (var (server, _, _) in _withheld)
+        {
+            server.Dispose();
+        }
+
         _stopping.Dispose();
     }
 
@@ -70,7 +93,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
 
     private async Task ServeAsync(TcpClient client)
     {
-        using var server = new TcpClient();
+        var server = new TcpClient();
         using (client)
         {
             await server.ConnectAsync(IPAddress.Loopback, _serverPort, CancellationToken.None);
@@ -78,11 +101,26 @@ internal sealed class CuttingProxy : IAsyncDisposable
             var up = PumpAsync(
                 client.GetStream(),
                 server.GetStream(),
-                chunk => pair.Asked |= Volatile.Read(ref _cutsLeft) > 0 && chunk.IndexOf(Encoding.ASCII.GetBytes(Command)) >= 0);
-            var down = PumpAsync(server.GetStream(), client.GetStream(), _ => pair.Lost = pair.Asked && TakeCut() && Losing);
+                chunk =>
+                {
+                    pair.Asked |= Volatile.Read(ref _cutsLeft) > 0 && chunk.IndexOf(Encoding.ASCII.GetBytes(Command)) >= 0;
+                    if (Withholding && pair.Asked && TakeCut())
+                    {
+                        pair.Withheld = chunk.ToArray();
+                        pair.Lost = true;
+                    }
+                });
+            var down = PumpAsync(
+                server.GetStream(), client.GetStream(), _ => pair.Lost |= !Withholding && pair.Asked && TakeCut() && Losing);
             await Task.WhenAny(up, down);
+            if (pair.Withheld is { } call)
+            {
+                _withheld.Enqueue((server, call, down));
+                return;
+            }
+
             client.Close();
-            server.Close();
+            server.Dispose();
             await Task.WhenAll(up, down);
 
             async Task PumpAsync(NetworkStream from, NetworkStream to, ChunkSeen seen)
@@ -129,5 +167,6 @@ internal sealed class CuttingProxy : IAsyncDisposable
     {
         internal volatile bool Asked;
         internal volatile bool Lost;
+        internal byte[]? Withheld;
     }
 }

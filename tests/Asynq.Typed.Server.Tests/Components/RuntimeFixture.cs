@@ -88,10 +88,10 @@ internal sealed class RuntimeFixture : IAsyncDisposable
     internal int CallsOf(string script) => _redis.CallsOf(script);
 
     /// <summary>A task's message, with a payload that its handler can read.</summary>
-    internal static TaskMessage Message(string id = "one", int retry = 25, long retention = 0)
+    internal static TaskMessage Message(string id = "one", string? text = null, int retry = 25, long retention = 0)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-        Write(buffer, new Job(id));
+        Write(buffer, new Job(text ?? id));
         return new TaskMessage
         {
             Id = id,

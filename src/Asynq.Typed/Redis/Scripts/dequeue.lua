@@ -1,20 +1,22 @@
 -- Fetches up to n pending tasks, oldest first, and leases them to a new owner. Ids without a hash and ids that are
 -- active already are dropped, tasks that cannot be read are quarantined, tasks with due_group (made pending by a Go
 -- forwarder) go to their group. Called again with the same owner, because the reply was missed, it answers with what
--- that owner holds, leased anew; the queue may be paused by then. With n = 0 it does nothing but that.
+-- that owner holds, leased anew; the queue may be paused by then. With n = 0 it does nothing but that. A repetition bars the
+-- caller's calls before it: one that was stalled and comes after it would lease what nobody knows of.
 -- KEYS: pending, active, lease, groups, archived, paused, processed, failed, processed of the day, failed of the day,
---   scheduled, retry, completed, aggregation sets, lock
+--   scheduled, retry, completed, aggregation sets, the caller's fetch mark, lock
 -- ARGV: task key prefix, group key prefix, unique lock prefix, n, bytes of messages at which to stop, lease expiry (Unix s),
 --   owner, now (Unix s), expiry of the day's figures (Unix s), archive limit, archive cutoff (Unix s),
 --   where this is such a repetition the latest expiry that the owner asked for before (Unix s), else '',
---   1 if a look is wanted
--- Result: {0, 1 if more may be pending, ids dropped, {quarantined ids}, tasks}, or {-1, key of the wrong type}, and then
---   nothing is written.
+--   1 if a look is wanted, number of this call among those of its caller
+-- Result: {0, 1 if more may be pending, ids dropped, {quarantined ids}, tasks, long message, ...}; or {-1, key of the wrong
+--   type}, or {0, 2} where the call is barred, and then nothing is written.
 --   Tasks are one string, which is quick to read: of each the lengths of its id and message (bytes) and since when it was
---   pending (Unix ns, '' where that is not known), with spaces between, a line feed, the id, the message.
+--   pending (Unix ns, '' where that is not known), with spaces between, a line feed, the id, the message. Instead of a long
+--   message its length is -1, and it stands behind, in the order of the tasks.
 --   Where there is no task, and a look at the rest of the queue is wanted, it stands behind: the earliest score in scheduled
 --   and retry or '', the earliest in completed or '', how many groups wait or are being aggregated.
--- Cost: O(n log L), L leases.
+-- Cost: O(n log L + B), L leases, B bytes: Redis hashes each byte of each string that a script makes.
 --include _types.lua
 --include _locks.lua
 --include _counters.lua
@@ -32,14 +34,31 @@ local q = {
     processed = KEYS[7], failed = KEYS[8], processed_day = KEYS[9], failed_day = KEYS[10], day_expiry = ARGV[9]
 }
 local wanted, limit = tonumber(ARGV[4]), tonumber(ARGV[5])
-local fetched, bytes, dropped, quarantined = {}, 0, 0, {}
+local fetched, long, bytes, dropped, quarantined = {}, {}, 0, 0, {}
+
+-- From how many bytes on a message is long: to put it into one string with others makes it anew, which costs more by then than
+-- a part of its own in the answer.
+local long_from = 512
 
 local function hand_over(id, message, since)
     -- Whoever wrote it: a line feed in it would garble all that follows.
     since = since and string.find(since, '^%d+$') and since or ''
-    fetched[#fetched + 1] = #id .. ' ' .. #message .. ' ' .. since .. '\n'
+    local is_long = #message >= long_from
+    fetched[#fetched + 1] = #id .. ' ' .. (is_long and -1 or #message) .. ' ' .. since .. '\n'
     fetched[#fetched + 1] = id
-    fetched[#fetched + 1] = message
+    if is_long then
+        long[#long + 1] = message
+    else
+        fetched[#fetched + 1] = message
+    end
+end
+
+local function answer(more)
+    local result = {0, more, dropped, quarantined, table.concat(fetched)}
+    for i = 1, #long do
+        result[5 + i] = long[i]
+    end
+    return result
 end
 
 -- A key of a wrong type has something due at once: whoever comes for it says what is wrong.
@@ -67,7 +86,22 @@ local function holds(id, owner)
     return owner == ARGV[7] and lease and tonumber(lease) <= tonumber(ARGV[12])
 end
 
+local function is_barred()
+    local mark = redis.pcall('GET', KEYS[15])
+    return type(mark) == 'string' and (tonumber(mark) or 0) > tonumber(ARGV[14])
+end
+
+-- Both in one call: it is a rare queue that has either.
+local paused = redis.call('EXISTS', KEYS[6], KEYS[15]) > 0
+if paused then
+    if is_barred() then
+        return {0, 2}
+    end
+    paused = redis.call('EXISTS', KEYS[6]) == 1
+end
 if ARGV[12] ~= '' then
+    -- Longer than a network keeps trying to deliver what was sent.
+    redis.call('SET', KEYS[15], ARGV[14], 'EX', 3600)
     local ids = redis.call('LRANGE', KEYS[2], 0, -1)
     for i = #ids, 1, -1 do
         local id = ids[i]
@@ -79,15 +113,15 @@ if ARGV[12] ~= '' then
         end
     end
     if #fetched > 0 or wanted == 0 then
-        return {0, 0, 0, {}, table.concat(fetched)}
+        return answer(0)
     end
 end
-if redis.call('EXISTS', KEYS[6]) == 1 then
+if paused then
     return nothing(0)
 end
 
 -- What leaves pending together is written together, at the end.
-local active, leases, taken, count_taken = {}, {}, {}, 0
+local active, leases, taken, count_taken, largest = {}, {}, {}, 0, 0
 
 local function start(id, key, message, since)
     redis.call('HSET', key, 'state', 'active', 'owner', ARGV[7])
@@ -99,6 +133,16 @@ local function start(id, key, message, since)
     taken[id] = true
     count_taken = count_taken + 1
     bytes = bytes + #message
+    largest = math.max(largest, #message)
+end
+
+-- Whether the message is too many for the answer. It is not read for that: to make a string of it is what costs most.
+local function is_too_much(key)
+    if bytes == 0 or bytes + largest <= limit then
+        return false
+    end
+    local length = redis.pcall('HSTRLEN', key, 'msg')
+    return type(length) == 'number' and length > 0 and bytes + length > limit
 end
 
 local function refuse(id, reason)
@@ -109,6 +153,9 @@ end
 -- Decides on the oldest id; whether it leaves pending.
 local function take(id)
     local key = q.task_prefix .. id
+    if is_too_much(key) then
+        return false
+    end
     local fields = redis.pcall('HMGET', key, 'msg', 'due_group', 'pending_since', 'state')
     if fields.err then
         refuse(id, 'the task key is no hash')
@@ -152,4 +199,4 @@ in_chunks('ZADD', KEYS[3], leases)
 if count_taken == 0 then
     return nothing(finished and 0 or 1)
 end
-return {0, finished and 0 or 1, dropped, quarantined, table.concat(fetched)}
+return answer(finished and 0 or 1)
