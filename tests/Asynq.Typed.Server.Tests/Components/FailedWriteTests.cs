@@ -28,7 +28,7 @@ public sealed class FailedWriteTests
         Assert.InRange((await LeaseAsync(server) - lease)!.Value, 30, double.MaxValue);
         Assert.Equal(TaskState.Active, await server.StateAsync("one"));
         failing.Dispose();
-        await Clock.TurnUntilAsync(server.Time, Second, async () => await server.StateAsync("one") is null);
+        await server.TurnWhileExtendedAsync(attempt, async () => await server.StateAsync("one") is null);
         await IsDoneOnceAsync(server);
     }
 
@@ -40,8 +40,10 @@ public sealed class FailedWriteTests
         await RunAsync(server);
         Assert.Null(await server.StateAsync("one"));
         failing.Dispose();
+        var calls = server.CallsOf("finish.lua");
 
-        await Clock.TurnUntilAsync(server.Time, Second, () => server.Runtime.Syncer.Count == 0);
+        await Clock.TurnUntilAsync(server.Time, Second, () => server.CallsOf("finish.lua") > calls);
+        await Eventually.TrueAsync(() => server.Runtime.Syncer.Count == 0, "the syncer has its answer");
         await IsDoneOnceAsync(server);
         Assert.DoesNotContain(server.Log.Lines, static line => line.Text.Contains("came too late", StringComparison.Ordinal));
     }

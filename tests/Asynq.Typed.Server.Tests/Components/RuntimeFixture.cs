@@ -124,14 +124,22 @@ internal sealed class RuntimeFixture : IAsyncDisposable
     /// Turns the clock, and has it wait for each extension: Redis answers in its own time, and must not seem to be late because
     /// the machine is slow.
     /// </summary>
-    internal async Task TurnWhileExtendedAsync(ActiveTask attempt, TimeSpan time)
+    internal Task TurnWhileExtendedAsync(ActiveTask attempt, TimeSpan time)
+    {
+        var until = Time.GetUtcNow() + time;
+        return TurnWhileExtendedAsync(attempt, () => Task.FromResult(Time.GetUtcNow() >= until));
+    }
+
+    /// <summary>The same until something has come about.</summary>
+    internal async Task TurnWhileExtendedAsync(ActiveTask attempt, Func<Task<bool>> until)
     {
         // A heartbeat comes every 5 s, and extends to 30 s.
         var least = TimeSpan.FromSeconds(24);
-        for (var until = Time.GetUtcNow() + time; Time.GetUtcNow() < until;)
+        while (!await until())
         {
             Time.Advance(TimeSpan.FromSeconds(1));
-            await Eventually.TrueAsync(() => attempt.HeldUntil - Time.GetUtcNow() >= least, "the lease is extended");
+            await Eventually.TrueAsync(
+                async () => attempt.HeldUntil - Time.GetUtcNow() >= least || await until(), "the lease is extended");
         }
     }
 
