@@ -121,7 +121,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     // A missing database or right shows with the first command that has a key, so one is sent while the connection is made.
     private static async Task<RedisConnection> CheckedAsync(RedisConnection connection, ILogger logger)
     {
-        var check = connection.Database.KeyExistsAsync(Keys.Queues);
+        var check = CheckAsync(connection.Database);
         try
         {
             await check.WaitAsync(CheckPatience).ConfigureAwait(false);
@@ -130,7 +130,8 @@ internal sealed class RedisConnection : IAsyncDisposable
         {
             // A server that loads its data, or a cluster that waits for a node, will answer later: calls wait for it.
         }
-        catch (Exception exception) when (exception is TimeoutException || RedisFault.Of(exception) is { IsUnanswered: true })
+        catch (Exception exception) when (
+            exception is TimeoutException and not RedisTimeoutException || RedisFault.Of(exception) is { IsUnanswered: true })
         {
             // It may be one node of many: whoever needs just that one will hear of it.
             _ = ObserveAsync(check);
@@ -149,6 +150,9 @@ internal sealed class RedisConnection : IAsyncDisposable
 
         return connection;
     }
+
+    private static async Task CheckAsync(IDatabase database) =>
+        await database.KeyExistsAsync(Keys.Queues).ConfigureAwait(false);
 
     private static async Task ObserveAsync(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
