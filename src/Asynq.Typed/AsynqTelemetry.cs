@@ -72,11 +72,41 @@ public static class AsynqTelemetry
     private static readonly Counter<long> LoopFailures = Meter.CreateCounter<long>(
         "asynq.loop.failures", "{failure}", "Passes of a server's background loops that failed.");
 
-    /// <summary>Begins to send a task; <c>null</c> where nobody listens.</summary>
-    internal static Activity? StartSend(string queue, string type, string id) =>
-        Source.HasListeners()
-            ? Describe(Source.StartActivity($"{Send} {queue}", ActivityKind.Producer), Send, queue, type, id)
-            : null;
+    /// <summary>Begins to send a task; <c>null</c> where nobody listens, or where whoever listens throws.</summary>
+    internal static Activity? StartSend(string queue, string type, string id)
+    {
+        try
+        {
+            return Source.HasListeners()
+                ? Describe(Source.StartActivity($"{Send} {queue}", ActivityKind.Producer), Send, queue, type, id)
+                : null;
+        }
+        catch (Exception)
+        {
+            // Whoever enqueues has no log: what fails is the application's own listener, and the task can be sent.
+            return null;
+        }
+    }
+
+    /// <summary>Ends the sending of a task. A listener that throws does not change how it went.</summary>
+    /// <param name="activity">What <see cref="StartSend"/> began.</param>
+    /// <param name="error">Why it failed; <c>null</c> where it did not.</param>
+    internal static void EndSend(Activity? activity, Exception? error = null)
+    {
+        try
+        {
+            if (error is not null)
+            {
+                Fail(activity, error);
+            }
+
+            activity?.Dispose();
+        }
+        catch (Exception)
+        {
+            // As above.
+        }
+    }
 
     /// <summary>Adds the current trace and its baggage to headers. What the user put there stays.</summary>
     internal static void Inject(IDictionary<string, string> headers) => Propagator.Inject(
@@ -84,11 +114,21 @@ public static class AsynqTelemetry
         headers,
         static (carrier, name, value) => ((IDictionary<string, string>)carrier!).TryAdd(name, value));
 
+    /// <summary>Counts a task that is stored. A listener that throws must not make it look as if it were not.</summary>
     internal static void CountSent(string queue, string type)
     {
-        if (Sent.Enabled)
+        if (!Sent.Enabled)
+        {
+            return;
+        }
+
+        try
         {
             Sent.Add(1, Tags(Send, queue, type));
+        }
+        catch (Exception)
+        {
+            // As above.
         }
     }
 

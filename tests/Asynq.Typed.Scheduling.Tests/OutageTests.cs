@@ -79,6 +79,61 @@ public sealed class OutageTests
         await scheduler.StopAsync(Ct).WaitAsync(Patience, Ct);
     }
 
+    [Fact]
+    public async Task A_long_outage_is_told_at_a_limited_rate_and_with_the_number_of_failures()
+    {
+        await using var scene = await Scene.OpenAsync(Backend.Embedded);
+        var scheduler = scene.NewScheduler();
+        await scheduler.StartAsync(Ct);
+        scene.Fault = new RedisUnreachableException("Redis is gone.");
+        var asked = scene.Asked;
+
+        for (var second = 0; second < 100; second++)
+        {
+            // One second of the clock for each attempt, of which there is one a second.
+            scene.Time.Advance(TimeSpan.FromSeconds(1));
+            await scene.UntilAsync(() => Task.FromResult(scene.Asked > asked));
+            asked = scene.Asked;
+        }
+
+        Assert.InRange(scene.Log.Count("The scheduler's pass failed"), 3, 4);
+        Assert.InRange(scene.Log.Count("Redis is gone."), 3, 4);
+        Assert.Equal(1, scene.Log.Count("The scheduler's pass failed and will be tried again; 0 more like it"));
+
+        scene.Fault = null;
+    }
+
+    [Fact]
+    public async Task Ticks_that_wait_for_Redis_are_told_at_a_limited_rate_and_to_the_error_handler_each_time()
+    {
+        const int Entries = 50;
+        var failures = 0;
+        var redis = await RedisServer.StartAsync(cancellationToken: Ct);
+        var log = new Scene.LogLines();
+        await using var scheduler = AsynqScheduler.Connect(
+            $"127.0.0.1:{redis.Port},connectTimeout=500,syncTimeout=500",
+            new AsynqSchedulerOptions
+            {
+                OnError = (_, _, _) =>
+                {
+                    Interlocked.Increment(ref failures);
+                    return default;
+                },
+            },
+            log);
+        await scheduler.StartAsync(Ct);
+        await redis.DisposeAsync();
+        for (var entry = 0; entry < Entries; entry++)
+        {
+            scheduler.Register(Scene.Raw("@every 1s", $"tick{entry}"));
+        }
+
+        await UntilAsync(() => Task.FromResult(Volatile.Read(ref failures) >= Entries));
+
+        Assert.InRange(log.Count("waits for Redis and will be tried again"), 1, 4);
+        Assert.Equal(0, log.Count("met an error"));
+    }
+
     private static async Task UntilAsync(Func<Task<bool>> holds)
     {
         var began = TimeProvider.System.GetTimestamp();

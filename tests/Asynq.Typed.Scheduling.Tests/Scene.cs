@@ -16,6 +16,7 @@ internal sealed class Scene : IAsyncDisposable
 
     private readonly TestDatabase _database;
     private readonly List<AsynqScheduler> _schedulers = [];
+    private int _asked;
 
     private Scene(TestDatabase database)
     {
@@ -33,6 +34,9 @@ internal sealed class Scene : IAsyncDisposable
 
     /// <summary>While it is set, schedulers that ask for Redis get it.</summary>
     internal Exception? Fault { get; set; }
+
+    /// <summary>How often schedulers have asked for Redis.</summary>
+    internal int Asked => Volatile.Read(ref _asked);
 
     /// <summary>What hooks of all schedulers saw, made by <see cref="Hooked"/>.</summary>
     internal ConcurrentQueue<(ScheduledTick Tick, TaskInfo? Task, Exception? Error)> Seen { get; } = [];
@@ -55,7 +59,7 @@ internal sealed class Scene : IAsyncDisposable
     internal AsynqScheduler NewScheduler(AsynqSchedulerOptions? options = null)
     {
         var scheduler = new AsynqScheduler(
-            _ => Fault is { } fault ? throw fault : ValueTask.FromResult(Broker),
+            _ => Connect(),
             options ?? Hooked(), Time, Log, followsRedisClock: false);
         _schedulers.Add(scheduler);
         return scheduler;
@@ -135,11 +139,17 @@ internal sealed class Scene : IAsyncDisposable
     internal static PeriodicTask Raw(string schedule, string type = "tick", EnqueueOptions? options = null) =>
         PeriodicTask.CreateRaw(schedule, type, "x"u8.ToArray(), options);
 
+    private ValueTask<Broker> Connect()
+    {
+        Interlocked.Increment(ref _asked);
+        return Fault is { } fault ? throw fault : ValueTask.FromResult(Broker);
+    }
+
     private bool IsSettled(AsynqScheduler scheduler) => scheduler.Entries.All.All(
         entry => entry.Pass.IsCompleted && (entry.DueAt is null || entry.DueAt > Time.GetUtcNow()));
 
     /// <summary>Keeps what is logged, with the message of its exception.</summary>
-    internal sealed class LogLines : ILogger
+    internal sealed class LogLines : ILogger<AsynqScheduler>
     {
         private readonly ConcurrentQueue<string> _lines = [];
 

@@ -24,6 +24,7 @@ internal sealed class DurableGarnet : GarnetServer, ISessionProvider, IAsyncDisp
     public DurableGarnet(string[] arguments)
         : base(arguments)
     {
+        ReplySender.Check();
         ref var policy = ref PolicyOf(storeWrapper.appendOnlyFile.Log.SingleLog);
         var between = new CommitBetweenCommands(policy);
         policy = between;

@@ -1,3 +1,4 @@
+using Garnet.common;
 using Garnet.networking;
 
 namespace Asynq.Typed.Embedded;
@@ -6,35 +7,36 @@ namespace Asynq.Typed.Embedded;
 /// What Garnet sends on one connection, held back until that which it acknowledges is on disk. Whoever writes waits neither
 /// for the disk nor for the client: not for a subscriber that does not read either, while a script holds a queue's lock.
 /// </summary>
-internal sealed unsafe class HeldReplies : NetworkSenderBase, IThreadPoolWorkItem, IDisposable
+internal sealed unsafe class HeldReplies : NetworkSenderBase, IDisposable
 {
-    // As large as Garnet's own; what is longer is handed over in several pieces.
+    // As large as Garnet's own.
     private const int PageBytes = 128 * 1024;
 
-    // Beyond this a client that does not read is disconnected.
-    private const int MostUnsentBytes = 256 * 1024 * 1024;
-
     private readonly INetworkSender _connection;
+    private readonly ReplySender _sender;
     private readonly CommitGate _gate;
     private readonly GroupCommit _commits;
-    private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly byte[] _page = GC.AllocateUninitializedArray<byte>(PageBytes, pinned: true);
     private readonly byte* _head;
 
+    // Whoever writes to the page. A thread can come to it again: a connection that subscribes, and whose own command publishes.
+    private readonly Lock _turn = new();
+    private int _depth;
+
+    // How much of the page has been sent from within, while what is around it goes on writing behind.
+    private int _sent;
+
     private readonly Lock _lock = new();
-    private readonly Queue<byte[]> _released = new();
     private List<byte[]> _held = [];
     private List<byte[]> _sealed = [];
-    private long _unsent;
     private bool _isRequested;
-    private bool _isSending;
-    private bool _endsWhenSent;
     private bool _isDead;
 
     public HeldReplies(INetworkSender connection, CommitGate gate, GroupCommit commits)
         : base(PageBytes)
     {
         _connection = connection;
+        _sender = ReplySender.For((GarnetTcpNetworkSender)connection);
         _gate = gate;
         _commits = commits;
         fixed (byte* head = _page)
@@ -53,26 +55,44 @@ internal sealed unsafe class HeldReplies : NetworkSenderBase, IThreadPoolWorkIte
     public override void Enter()
     {
         _gate.Enter();
-        _turn.Wait();
+        _turn.Enter();
+        if (_depth++ == 0)
+        {
+            _sent = 0;
+        }
     }
 
     public override void EnterAndGetResponseObject(out byte* head, out byte* tail)
     {
         Enter();
-        head = _head;
+        var next = _head;
+        if (_depth > 1)
+        {
+            // A message to itself. Garnet keeps here where it writes next: behind the replies to the commands before. That to the
+            // command which publishes comes behind the message.
+            fixed (byte** written = &head)
+            {
+                next = *written >= _head + _sent && *written <= _head + PageBytes ? *written : _head + _sent;
+            }
+        }
+
+        head = next;
         tail = _head + PageBytes;
     }
 
     public override void Exit()
     {
-        bool requests;
-        lock (_lock)
+        var requests = false;
+        if (--_depth == 0)
         {
-            requests = _held.Count > 0 && !_isRequested && !_isDead;
-            _isRequested |= requests;
+            lock (_lock)
+            {
+                requests = _held.Count > 0 && !_isRequested && !_isDead;
+                _isRequested |= requests;
+            }
         }
 
-        _turn.Release();
+        _turn.Exit();
         _gate.Leave();
         if (requests)
         {
@@ -82,33 +102,35 @@ internal sealed unsafe class HeldReplies : NetworkSenderBase, IThreadPoolWorkIte
 
     public override void ExitAndReturnResponseObject() => Exit();
 
-    public override void GetResponseObject()
-    {
-    }
+    // Asked for once the page was sent: it is written anew.
+    public override void GetResponseObject() => _sent = 0;
 
     public override void ReturnResponseObject()
     {
     }
 
-    public override byte* GetResponseObjectHead() => _head;
+    public override byte* GetResponseObjectHead() => _head + _sent;
 
     public override byte* GetResponseObjectTail() => _head + PageBytes;
 
     public override bool SendResponse(int offset, int size)
     {
-        var reply = _page.AsSpan(offset, size).ToArray();
-        lock (_lock)
+        var start = _sent + offset;
+        if (_depth > 1)
         {
-            if (_isDead)
-            {
-                return false;
-            }
+            _sent = start + size;
+        }
 
-            _held.Add(reply);
-            _unsent += size;
-            if (_unsent <= MostUnsentBytes)
+        var reply = _page.AsSpan(start, size).ToArray();
+        if (_sender.TryOwe(size))
+        {
+            lock (_lock)
             {
-                return true;
+                if (!_isDead)
+                {
+                    _held.Add(reply);
+                    return true;
+                }
             }
         }
 
@@ -129,27 +151,18 @@ internal sealed unsafe class HeldReplies : NetworkSenderBase, IThreadPoolWorkIte
 
     public override void DisposeNetworkSender(bool waitForSendCompletion)
     {
-        lock (_lock)
+        if (waitForSendCompletion && _sender.TryEndLater(() => _connection.DisposeNetworkSender(waitForSendCompletion: true)))
         {
-            if (waitForSendCompletion && !_isDead && _unsent > 0)
-            {
-                _endsWhenSent = true;
-                return;
-            }
-
-            _isDead = true;
+            return;
         }
 
+        Die();
         _connection.DisposeNetworkSender(waitForSendCompletion);
     }
 
     public override void Dispose()
     {
-        lock (_lock)
-        {
-            _isDead = true;
-        }
-
+        Die();
         _connection.Dispose();
     }
 
@@ -168,94 +181,27 @@ internal sealed unsafe class HeldReplies : NetworkSenderBase, IThreadPoolWorkIte
     {
         lock (_lock)
         {
-            foreach (var reply in _sealed)
-            {
-                _released.Enqueue(reply);
-            }
-
+            _sender.Send(_sealed);
             _sealed.Clear();
-            if (_isSending || _isDead)
-            {
-                return;
-            }
-
-            _isSending = true;
         }
-
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     /// <summary>Ends the connection without an answer: the client learns that the outcome is unknown.</summary>
     public void Abandon()
+    {
+        Die();
+        _connection.TryClose();
+    }
+
+    private void Die()
     {
         lock (_lock)
         {
             _isDead = true;
             _held.Clear();
             _sealed.Clear();
-            _released.Clear();
         }
 
-        _connection.TryClose();
-    }
-
-    void IThreadPoolWorkItem.Execute()
-    {
-        try
-        {
-            while (NextReleased() is { } reply)
-            {
-                Send(reply);
-            }
-        }
-#pragma warning disable CA1031 // Each of the ways in which a connection can be over ends here
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            Abandon();
-        }
-    }
-
-    private byte[]? NextReleased()
-    {
-        lock (_lock)
-        {
-            if (!_isDead && _released.TryDequeue(out var reply))
-            {
-                _unsent -= reply.Length;
-                return reply;
-            }
-
-            _isSending = false;
-            if (!_endsWhenSent || _isDead || _unsent > 0)
-            {
-                return null;
-            }
-
-            _isDead = true;
-        }
-
-        _connection.DisposeNetworkSender(waitForSendCompletion: true);
-        return null;
-    }
-
-    private void Send(byte[] reply)
-    {
-        var rest = reply.AsSpan();
-        while (!rest.IsEmpty)
-        {
-            _connection.EnterAndGetResponseObject(out var head, out var tail);
-            try
-            {
-                var piece = rest[..(int)Math.Min(rest.Length, tail - head)];
-                piece.CopyTo(new Span<byte>(head, piece.Length));
-                _connection.SendResponse(0, piece.Length);
-                rest = rest[piece.Length..];
-            }
-            finally
-            {
-                _connection.ExitAndReturnResponseObject();
-            }
-        }
+        _sender.End();
     }
 }

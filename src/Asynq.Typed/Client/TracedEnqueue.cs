@@ -13,10 +13,10 @@ internal static class TracedEnqueue
         Broker broker, EnqueuePlan plan, string tick, CancellationToken cancellationToken)
     {
         var message = plan.Message;
-        using var activity = AsynqTelemetry.StartSend(message.Queue, message.Type, message.Id);
-        AsynqTelemetry.Inject(message.Headers);
+        var activity = AsynqTelemetry.StartSend(message.Queue, message.Type, message.Id);
         try
         {
+            AsynqTelemetry.Inject(message.Headers);
             var item = plan.ToItem(broker.Now);
             var outcome = await broker.EnqueueOneAsync(tick.Length == 0 ? item : item with { Tick = tick }, cancellationToken)
                 .ConfigureAwait(false);
@@ -25,11 +25,12 @@ internal static class TracedEnqueue
                 AsynqTelemetry.CountSent(message.Queue, message.Type);
             }
 
+            AsynqTelemetry.EndSend(activity);
             return outcome;
         }
         catch (Exception exception)
         {
-            AsynqTelemetry.Fail(activity, exception);
+            AsynqTelemetry.EndSend(activity, exception);
             throw;
         }
     }

@@ -3,6 +3,8 @@ using Asynq.Typed.Redis;
 using Asynq.Typed.Transforms;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 
 namespace Asynq.Typed;
@@ -59,7 +61,8 @@ public static class AsynqServiceCollectionExtensions
                 return RedisConnection.Wrap(multiplexer.Find(services));
             case RedisSource.ConnectionString connectionString:
                 var found = await connectionString.Find(services, cancellationToken).ConfigureAwait(false);
-                return await RedisConnection.ConnectAsync(found, cancellationToken).ConfigureAwait(false);
+                var logger = services.GetService<ILogger<RedisConnection>>() ?? NullLogger<RedisConnection>.Instance;
+                return await RedisConnection.ConnectAsync(found, new GuardedLogger(logger), cancellationToken).ConfigureAwait(false);
             case var other:
                 throw new InvalidOperationException($"Redis comes from a source that is not known: {other.GetType()}.");
         }

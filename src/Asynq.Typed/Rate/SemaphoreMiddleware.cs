@@ -1,4 +1,3 @@
-using Asynq.Typed.Server;
 using Microsoft.Extensions.Logging;
 
 namespace Asynq.Typed.Rate;

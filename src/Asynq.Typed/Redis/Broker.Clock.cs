@@ -9,6 +9,9 @@ internal sealed partial class Broker
     // By this much, this machine's clock and its timestamps may differ before it must have slept, or its clock been set.
     private static readonly TimeSpan MostDeviation = TimeSpan.FromSeconds(1);
 
+    // How long one node has to answer before the others are asked, too.
+    private static readonly TimeSpan PatienceWithOne = TimeSpan.FromSeconds(5);
+
     private readonly RedisClock _clock = new(time);
     private Asked? _asked;
 
@@ -50,10 +53,26 @@ internal sealed partial class Broker
         return elapsed < FreshSample && (time.GetUtcNow() - asked.At - elapsed).Duration() < MostDeviation;
     }
 
+    /// <summary>Asks any primary; where that does not answer, as a frozen node of a cluster, each of them.</summary>
     private async Task SampleAsync(CancellationToken ct)
     {
+        var sample = SampleAnyAsync(ct);
+        await sample.WaitAsync(PatienceWithOne, time, CancellationToken.None)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var isUnanswered = !sample.IsCompleted || sample.Exception?.InnerException is RedisUnreachableException;
+        if (!isUnanswered || !await TrySampleEachAsync().ConfigureAwait(false))
+        {
+            await sample.ConfigureAwait(false);
+            return;
+        }
+
+        _ = ObserveAsync(sample);
+    }
+
+    private async Task SampleAnyAsync(CancellationToken ct)
+    {
         var sent = 0L;
-        var reply = (RedisValue[]?)await CallAsync(
+        var reply = await CallAsync(
             database =>
             {
                 // Noted for each attempt: what was refused says nothing of the time.
@@ -61,13 +80,54 @@ internal sealed partial class Broker
                 return database.ExecuteAsync("TIME", args: null, OnPrimary);
             },
             ct).ConfigureAwait(false);
+        NoteTime(reply, sent);
+    }
+
+    /// <returns>Whether there are several, and one of them answered.</returns>
+    private async Task<bool> TrySampleEachAsync()
+    {
+        var primaries = connection.Multiplexer.GetServers().Where(static server => server is { IsConnected: true, IsReplica: false }).ToList();
+        if (primaries.Count < 2)
+        {
+            return false;
+        }
+
+        await foreach (var sample in Task.WhenEach(primaries.Select(TrySampleOneAsync)).ConfigureAwait(false))
+        {
+            if (await sample.ConfigureAwait(false))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<bool> TrySampleOneAsync(IServer server)
+    {
+        var sent = time.GetTimestamp();
+        try
+        {
+            NoteTime(await server.ExecuteAsync("TIME").ConfigureAwait(false), sent);
+            return true;
+        }
+        catch (Exception exception) when (IsRedisFailure(exception) || exception is TimeoutException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    private void NoteTime(RedisResult reply, long sent)
+    {
         var received = time.GetTimestamp();
-        if (reply is [var seconds, var microseconds])
+        if ((RedisValue[]?)reply is [var seconds, var microseconds])
         {
             var said = DateTimeOffset.FromUnixTimeSeconds((long)seconds).AddMicroseconds((long)microseconds);
             _clock.Note(said, sent, received);
         }
     }
+
+    private static async Task ObserveAsync(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task TrySampleClockAsync(CancellationToken ct)
     {

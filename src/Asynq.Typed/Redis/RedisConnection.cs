@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 
 namespace Asynq.Typed.Redis;
@@ -6,6 +8,9 @@ namespace Asynq.Typed.Redis;
 /// <summary>A connection to Redis. It disposes the multiplexer that it made, never one that it was given.</summary>
 internal sealed class RedisConnection : IAsyncDisposable
 {
+    // However long the client library is told to wait for answers.
+    private static readonly TimeSpan CheckPatience = TimeSpan.FromSeconds(5);
+
     private readonly bool _owned;
     private readonly EndPoint? _first;
     private readonly bool _tls;
@@ -38,7 +43,14 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <exception cref="ArgumentException">The text is no connection text.</exception>
     /// <exception cref="RedisUnreachableException">No server answered.</exception>
     /// <exception cref="RedisRefusedException">The server refuses the user, the password or the database.</exception>
-    internal static async Task<RedisConnection> ConnectAsync(string connectionString, CancellationToken ct)
+    internal static Task<RedisConnection> ConnectAsync(string connectionString, CancellationToken ct) =>
+        ConnectAsync(connectionString, NullLogger.Instance, ct);
+
+    /// <inheritdoc cref="ConnectAsync(string, CancellationToken)"/>
+    /// <param name="connectionString">Where Redis is.</param>
+    /// <param name="logger">Where it is told that a node of a cluster does not answer; the others can be used.</param>
+    /// <param name="ct">Gives up.</param>
+    internal static async Task<RedisConnection> ConnectAsync(string connectionString, ILogger logger, CancellationToken ct)
     {
         var address = RedisAddress.Parse(connectionString);
         ct.ThrowIfCancellationRequested();
@@ -57,7 +69,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
 
         return await CheckedAsync(
-            new RedisConnection(multiplexer, null, address.Options, address.Description, owned: true)).ConfigureAwait(false);
+            new RedisConnection(multiplexer, null, address.Options, address.Description, owned: true), logger).ConfigureAwait(false);
     }
 
     /// <summary>Uses a multiplexer that somebody else owns.</summary>
@@ -107,15 +119,23 @@ internal sealed class RedisConnection : IAsyncDisposable
     }
 
     // A missing database or right shows with the first command that has a key, so one is sent while the connection is made.
-    private static async Task<RedisConnection> CheckedAsync(RedisConnection connection)
+    private static async Task<RedisConnection> CheckedAsync(RedisConnection connection, ILogger logger)
     {
+        var check = CheckAsync(connection.Database);
         try
         {
-            await connection.Database.KeyExistsAsync(Keys.Queues).ConfigureAwait(false);
+            await check.WaitAsync(CheckPatience).ConfigureAwait(false);
         }
         catch (Exception exception) when (RedisFault.Of(exception) is { Passes: true })
         {
             // A server that loads its data, or a cluster that waits for a node, will answer later: calls wait for it.
+        }
+        catch (Exception exception) when (
+            exception is TimeoutException and not RedisTimeoutException || RedisFault.Of(exception) is { IsUnanswered: true })
+        {
+            // It may be one node of many: whoever needs just that one will hear of it.
+            _ = ObserveAsync(check);
+            RedisLog.CheckUnanswered(logger, connection.Endpoints);
         }
         catch (Exception exception)
         {
@@ -130,6 +150,11 @@ internal sealed class RedisConnection : IAsyncDisposable
 
         return connection;
     }
+
+    private static async Task CheckAsync(IDatabase database) =>
+        await database.KeyExistsAsync(Keys.Queues).ConfigureAwait(false);
+
+    private static async Task ObserveAsync(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private static async Task<ConnectionMultiplexer> AbandonableAsync(
         Task<ConnectionMultiplexer> connecting, CancellationToken ct)

@@ -44,6 +44,10 @@ internal sealed class RedisFault
     /// <summary>There was no connection to send the call by.</summary>
     internal bool WasNeverSent => _notDone && IsConnection;
 
+    /// <summary>The call was sent and not answered: nothing is known of its outcome.</summary>
+    internal bool IsUnanswered =>
+        !_notDone && IsConnection && !IsMissingDatabase(_cause) && Find<RedisServerException>(_cause) is null;
+
     /// <summary>What callers see: one line that names the server, the reason and the remedy.</summary>
     /// <param name="where">The server.</param>
     /// <param name="reason">Why there is no connection, where that has been found out.</param>

@@ -65,11 +65,12 @@ public sealed partial class AsynqScheduler : IAsyncDisposable, IDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         var chain = new TransformChain(transforms ?? []);
+        logger ??= NullLogger<AsynqScheduler>.Instance;
+        var guarded = new GuardedLogger(logger);
         var source = new BrokerSource(
-            async ct => await RedisConnection.ConnectAsync(connectionString, ct).ConfigureAwait(false), TimeProvider.System);
+            async ct => await RedisConnection.ConnectAsync(connectionString, guarded, ct).ConfigureAwait(false), TimeProvider.System);
         return new AsynqScheduler(
-            source.GetAsync, options ?? new AsynqSchedulerOptions(), TimeProvider.System,
-            logger ?? NullLogger<AsynqScheduler>.Instance, chain, source);
+            source.GetAsync, options ?? new AsynqSchedulerOptions(), TimeProvider.System, logger, chain, source);
     }
 
     /// <summary>How this scheduler appears to others: host, process id and a random id.</summary>

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Asynq.Typed.Scheduling;
 
 /// <summary>Deals with the ticks of an entry that are due: enqueues them or drops them, as its misfire policy says.</summary>
-internal sealed class EntryPass(AsynqSchedulerOptions options, TickEnqueuer enqueuer, ILogger logger)
+internal sealed class EntryPass(
+    AsynqSchedulerOptions options, TickEnqueuer enqueuer, FailureLog failures, ILogger logger)
 {
     private const int MostDoublings = 10;
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(500);
@@ -71,7 +72,7 @@ internal sealed class EntryPass(AsynqSchedulerOptions options, TickEnqueuer enqu
     {
         if (tick is not { } dueAt)
         {
-            SchedulerLog.PassFailed(logger, "look for missed ticks", exception);
+            failures.LookFailed(exception);
             return;
         }
 

@@ -36,8 +36,8 @@ internal static partial class SchedulerLog
     [LoggerMessage(10, LogLevel.Warning, "Task {Type} missed ticks up to {Newest}; by its policy, {Policy}, {Enqueued} are made up for")]
     internal static partial void Missed(ILogger logger, string type, DateTimeOffset newest, MisfirePolicy policy, int enqueued);
 
-    [LoggerMessage(11, LogLevel.Error, "The scheduler's {Part} failed and will be tried again")]
-    internal static partial void PassFailed(ILogger logger, string part, Exception exception);
+    [LoggerMessage(11, LogLevel.Error, "The scheduler's {Part} failed and will be tried again; {HeldBack} more like it since it was last told")]
+    internal static partial void PassFailed(ILogger logger, string part, int heldBack, Exception exception);
 
     [LoggerMessage(12, LogLevel.Error, "Redis cannot be used: {Reason} The scheduler tries again until it can")]
     internal static partial void Unreachable(ILogger logger, string reason);
@@ -67,4 +67,8 @@ internal static partial class SchedulerLog
     [LoggerMessage(20, LogLevel.Warning,
         "Periodic tasks of {Provider} have been asked for {SyncInterval} ago, and have not come; the entries that it gave before stay")]
     internal static partial void NoAnswer(ILogger logger, string provider, TimeSpan syncInterval);
+
+    [LoggerMessage(21, LogLevel.Error,
+        "The tick of {DueAt} of task {Type} waits for Redis and will be tried again; {HeldBack} more failures like it since it was last told")]
+    internal static partial void TickWaits(ILogger logger, string type, DateTimeOffset dueAt, int heldBack, Exception exception);
 }

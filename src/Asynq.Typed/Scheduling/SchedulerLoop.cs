@@ -20,6 +20,7 @@ internal sealed class SchedulerLoop
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly bool _followsRedisClock;
+    private readonly FailureLog _failures;
     private readonly EntryPass _pass;
     private readonly WakeSignal _wait;
     private readonly StopSignal _stop;
@@ -44,7 +45,8 @@ internal sealed class SchedulerLoop
         _time = time;
         _logger = logger;
         _followsRedisClock = followsRedisClock;
-        _pass = new EntryPass(options, new TickEnqueuer(options, transforms, logger), logger);
+        _failures = new FailureLog(time, logger);
+        _pass = new EntryPass(options, new TickEnqueuer(options, transforms, _failures, logger), _failures, logger);
         _wait = new WakeSignal(time);
         _stop = new StopSignal(logger);
         Id = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():D}";
@@ -110,7 +112,7 @@ internal sealed class SchedulerLoop
         }
         catch (Exception exception) when (!token.IsCancellationRequested)
         {
-            SchedulerLog.PassFailed(_logger, "pass", exception);
+            _failures.PassFailed(exception);
             return RetryInterval;
         }
     }
@@ -174,7 +176,7 @@ internal sealed class SchedulerLoop
         }
         catch (Exception exception) when (!token.IsCancellationRequested)
         {
-            SchedulerLog.PassFailed(_logger, "heartbeat", exception);
+            _failures.BeatFailed(exception);
         }
         catch (Exception)
         {

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Asynq.Typed.Scheduling;
 
 /// <summary>Enqueues the ticks of entries, each once among all schedulers, and calls the hooks.</summary>
-internal sealed class TickEnqueuer(AsynqSchedulerOptions options, TransformChain transforms, ILogger logger)
+internal sealed class TickEnqueuer(
+    AsynqSchedulerOptions options, TransformChain transforms, FailureLog failures, ILogger logger)
 {
     private static readonly TimeSpan HistoryKept = TimeSpan.FromDays(7);
 
@@ -49,7 +50,7 @@ internal sealed class TickEnqueuer(AsynqSchedulerOptions options, TransformChain
     /// <summary>Logs why a tick was not enqueued, or what a hook threw, and tells the error handler.</summary>
     internal async Task ReportAsync(ScheduledTick tick, Exception exception, CancellationToken cancellationToken)
     {
-        SchedulerLog.TickFailed(logger, tick.Task.Type, tick.DueAt, exception);
+        failures.TickFailed(tick, exception);
         if (options.OnError is not { } onError)
         {
             return;

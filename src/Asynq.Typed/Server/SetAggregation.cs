@@ -135,19 +135,20 @@ internal sealed class SetAggregation(
     private async Task<bool> WriteAsync(string queue, string group, string setId, GroupPart part, EnqueuePlan plan)
     {
         var message = plan.Message;
-        using var activity = AsynqTelemetry.StartSend(queue, message.Type, message.Id);
-        AsynqTelemetry.Inject(message.Headers);
+        var activity = AsynqTelemetry.StartSend(queue, message.Type, message.Id);
         try
         {
+            AsynqTelemetry.Inject(message.Headers);
             var outcome = await broker
                 .AggregateAsync(queue, group, setId, ItemOf(plan), part.Ids, CancellationToken.None)
                 .ConfigureAwait(false);
             Report(queue, group, part, plan, outcome);
+            AsynqTelemetry.EndSend(activity);
             return outcome == AggregateOutcome.Aggregated;
         }
         catch (Exception exception)
         {
-            AsynqTelemetry.Fail(activity, exception);
+            AsynqTelemetry.EndSend(activity, exception);
             throw;
         }
     }

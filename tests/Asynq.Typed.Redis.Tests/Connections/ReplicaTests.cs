@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using Asynq.Typed.Redis.Tests.Operations;
 using Asynq.Typed.Testing;
@@ -263,15 +261,7 @@ public sealed class ReplicaTests
             primary.Port, static answer => answer.Contains("state=online", StringComparison.Ordinal), "INFO", "replication");
 
         /// <summary>Stops the replica's process where it stands; its connection stays.</summary>
-        internal async Task FreezeReplicaAsync()
-        {
-            var info = await RedisCli.RunAsync(replica.Port, "INFO", "server");
-            var pid = info.Split('\n').First(static line => line.StartsWith("process_id:", StringComparison.Ordinal))["process_id:".Length..];
-            using var kill = Process.Start(
-                "/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -STOP {int.Parse(pid, CultureInfo.InvariantCulture)}")]);
-            await kill.WaitForExitAsync(Ct);
-            Assert.Equal(0, kill.ExitCode);
-        }
+        internal Task FreezeReplicaAsync() => RedisCli.FreezeAsync(replica.Port);
 
         public async ValueTask DisposeAsync()
         {

@@ -69,14 +69,33 @@ public sealed class CrashTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_killed_server_comes_back_with_all_that_it_acknowledged_though_it_let_go_of_log_before_its_checkpoints()
+    {
+        var acknowledged = new ConcurrentBag<string>();
+        for (var round = 0; round < 2; round++)
+        {
+            using (var node = StartNode())
+            {
+                try
+                {
+                    await WriteMuchAsync(await node.StandardOutput.ReadLineAsync(Ct) + Options, round, acknowledged);
+                }
+                finally
+                {
+                    node.Kill();
+                    await node.WaitForExitAsync(Ct);
+                }
+            }
+
+            await using var server = await EmbeddedServer.StartAsync(new EmbeddedServerOptions { DataDirectory = _directory }, Ct);
+            await AssertTasksAsync(server, acknowledged);
+        }
+    }
+
     private async Task WriteUntilKilledAsync(int round, ConcurrentBag<string> acknowledged)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Asynq.Typed.Embedded.Node"), [_directory])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-        using var node = Process.Start(start)!;
+        using var node = StartNode();
         try
         {
             var address = await node.StandardOutput.ReadLineAsync(Ct);
@@ -95,6 +114,70 @@ public sealed class CrashTests : IDisposable
         {
             node.Kill();
             await node.WaitForExitAsync(Ct);
+        }
+    }
+
+    private Process StartNode() => Process.Start(
+        new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Asynq.Typed.Embedded.Node"), [_directory])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+
+    /// <summary>
+    /// Enqueues tasks of several segments of the log, while the data is saved again and again, until a segment has gone and
+    /// more was written since.
+    /// </summary>
+    private async Task WriteMuchAsync(string address, int round, ConcurrentBag<string> acknowledged)
+    {
+        const int Bytes = 1024 * 1024;
+        const int Tasks = 160;
+        const int AfterSave = 10;
+        await using var connection = await RedisConnection.ConnectAsync(address, Ct);
+        var broker = new Broker(connection, TimeProvider.System);
+        var payload = new byte[Bytes];
+        new Random(round).NextBytes(payload);
+        await EnqueueAsync(0);
+        string[] old = [.. LogSegments()];
+        Assert.NotEmpty(old);
+        for (var number = 1; number < Tasks; number++)
+        {
+            await EnqueueAsync(number);
+            if (number % 40 == 39)
+            {
+                await connection.Database.ExecuteAsync("SAVE");
+            }
+        }
+
+        Assert.DoesNotContain(LogSegments(), old.Contains);
+        Assert.NotEmpty(LogSegments());
+        for (var number = Tasks; number < Tasks + AfterSave; number++)
+        {
+            await EnqueueAsync(number);
+        }
+
+        async Task EnqueueAsync(int number)
+        {
+            var message = Operations.Scene.Message(string.Create(CultureInfo.InvariantCulture, $"{round}.{number}"));
+            message.Payload = Google.Protobuf.ByteString.CopyFrom(payload);
+            Assert.Equal(EnqueueOutcome.Enqueued, await broker.EnqueueAsync(message, Ct));
+            acknowledged.Add(message.Id);
+        }
+    }
+
+    private IEnumerable<string> LogSegments() =>
+        Directory.EnumerateFiles(_directory, "aof.log.*", SearchOption.AllDirectories);
+
+    private static async Task AssertTasksAsync(EmbeddedServer server, ConcurrentBag<string> acknowledged)
+    {
+        await using var connection = await RedisConnection.ConnectAsync(server.ConnectionString + Options, Ct);
+        var keys = Keys.Of(Operations.Scene.Queue);
+        var pending = (await connection.Database.ListRangeAsync(keys.Pending)).Select(static id => id.ToString()).Order();
+        Assert.Equal(acknowledged.Order(), pending);
+        foreach (var id in acknowledged)
+        {
+            var message = TaskMessage.Parser.ParseFrom((byte[])(await connection.Database.HashGetAsync(keys.Task(id), "msg"))!);
+            Assert.Equal((id, 1024 * 1024), (message.Id, message.Payload.Length));
         }
     }
 

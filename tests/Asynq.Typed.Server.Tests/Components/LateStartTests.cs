@@ -30,7 +30,7 @@ public sealed class LateStartTests
         await host.StartAsync();
 
         await Eventually.TrueAsync(() => host.Server.State == AsynqServerState.Closed, "it is closed");
-        Assert.True(HasSaid(host, "cannot run"));
+        await Eventually.TrueAsync(() => HasSaid(host, "cannot run"), "it says why");
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Asynq.Typed.Server.Tests.Components;
 public sealed class NeighbourWatchTests
 {
     private static readonly string[] Known =
-        ["test:digest", "test:job", "test:note", "test:question", "test:tick"];
+        ["test:digest", "test:job", "test:note", "test:question", "test:tick", "wire:json", "wire:packed"];
 
     [Theory, EachBackend]
     public async Task A_server_that_does_not_say_its_types_is_warned_of_once(Backend backend)
@@ -33,7 +33,7 @@ public sealed class NeighbourWatchTests
     public async Task A_server_that_handles_fewer_types_is_warned_of_once_by_those_that_it_lacks(Backend backend)
     {
         await using var server = await OpenAsync(backend);
-        await GoServer.WriteAsync(server.Broker, "default", Handling("test:job", "test:d*"), pid: 1);
+        await GoServer.WriteAsync(server.Broker, "default", Handling("test:job", "test:d*", "wire:*"), pid: 1);
         await GoServer.WriteAsync(server.Broker, "default", Handling(Known), pid: 2);
         await GoServer.WriteAsync(server.Broker, "default", Handling("*"), pid: 3);
         server.Runtime.Start();

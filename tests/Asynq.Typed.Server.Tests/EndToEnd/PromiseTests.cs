@@ -230,25 +230,46 @@ public sealed class PromiseTests
     [Theory, EachBackend]
     public async Task A_crash_is_noticed(Backend backend)
     {
-        var counts = new List<int>();
+        var counts = new ConcurrentQueue<int>();
         await using var server = await RuntimeFixture.OpenAsync(
             (_, context, _) =>
             {
-                counts.Add(context.RetryCount);
+                counts.Enqueue(context.RetryCount);
                 return Task.CompletedTask;
             },
-            static options => options.RetryDelay = static (_, error, _) =>
-                error is LeaseExpiredException ? TimeSpan.Zero : TimeSpan.FromHours(1),
+            static options =>
+            {
+                options.RetryDelay = static (_, error, _) => error is LeaseExpiredException ? TimeSpan.Zero : TimeSpan.FromHours(1);
+
+                // A second more than by default: no other timer is set for the same time, so that the recoverer's can be told.
+                options.RecovererInterval += TimeSpan.FromSeconds(1);
+            },
             backend);
+        var options = server.Settings.Options;
+        var promised = options.LeaseDuration + options.LeaseGrace + options.RecovererInterval;
+        Assert.Equal(TimeSpan.FromMinutes(2) + TimeSpan.FromSeconds(1), promised);
+
+        // The worst moment: as if it had crashed so late after the recoverer's first pass that the second comes a second too early.
+        var start = server.Time.GetUtcNow();
+        var second = start + options.RecovererInterval;
+        var third = second + options.RecovererInterval;
+        var crashedAt = second - options.LeaseDuration - options.LeaseGrace + TimeSpan.FromSeconds(1);
         await server.Broker.EnqueueAsync(RuntimeFixture.Message(), Token);
-        var crashedAt = server.Time.GetUtcNow();
-        Assert.Single((await server.Broker.DequeueAsync("default", 1, TimeSpan.FromSeconds(30), Token)).Tasks);
+        Assert.Single((await server.Broker.DequeueAsync("default", 1, crashedAt + options.LeaseDuration - start, Token)).Tasks);
         server.Runtime.Start();
 
-        await Clock.TurnUntilAsync(server.Time, TimeSpan.FromSeconds(1), () => counts.Count > 0);
+        await Eventually.TrueAsync(() => server.Time.IsSet(second, second), "the recoverer waits for its second pass");
+        server.Time.Advance(second - start);
+        await Eventually.TrueAsync(() => server.Time.IsSet(third, third), "the recoverer waits for its third pass");
+        Assert.Equal(TaskState.Active, await server.StateAsync("one"));
+        server.Time.Advance(third - second);
 
+        // The clock stands still until it is noticed.
+        Assert.InRange(third - crashedAt, promised - TimeSpan.FromSeconds(1), promised);
+        await Eventually.TrueAsync(async () => await server.StateAsync("one") != TaskState.Active, "it is noticed");
+
+        await Clock.TurnUntilAsync(server.Time, TimeSpan.FromSeconds(1), () => !counts.IsEmpty);
         Assert.Equal([1], counts);
-        Assert.InRange(server.Time.GetUtcNow() - crashedAt, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(140));
     }
 
     [Theory, EachBackend]

@@ -304,8 +304,9 @@ public sealed class ServerTests
         Assert.Equal((task.Id, "test:job", "default"), (workers[0].TaskId, workers[0].TaskType, workers[0].Queue));
         Assert.Equal(("active", 4), (server.Info.Status, server.Info.Concurrency));
         Assert.Equal(Environment.ProcessId, server.Info.Pid);
-        Assert.Equal(["test:digest", "test:job", "test:note", "test:question", "test:tick"], server.Detail!.TaskTypes);
-        Assert.Equal(["test:memo", "test:note"], server.Detail.AggregatedTypes);
+        Assert.Equal(
+            ["test:digest", "test:job", "test:note", "test:question", "test:tick", "wire:json", "wire:packed"], server.Detail!.TaskTypes);
+        Assert.Equal(["test:memo", "test:note", "wire:part"], server.Detail.AggregatedTypes);
         Assert.NotEmpty(server.Detail.BuildId);
     }
 

@@ -38,6 +38,21 @@ public static class RedisCli
         }
     }
 
+    /// <summary>Stops the process of the server on a port where it stands; its connections stay.</summary>
+    public static async Task FreezeAsync(int port)
+    {
+        const string Field = "process_id:";
+        var info = await RunAsync(port, "INFO", "server");
+        var line = info.Split('\n').First(static line => line.StartsWith(Field, StringComparison.Ordinal));
+        var pid = int.Parse(line[Field.Length..], CultureInfo.InvariantCulture);
+        using var kill = Process.Start("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -STOP {pid}")]);
+        await kill.WaitForExitAsync();
+        if (kill.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"Process {pid} could not be stopped.");
+        }
+    }
+
     /// <summary>Sends a command again and again until its answer is as expected.</summary>
     public static async Task<string> UntilAsync(int port, Func<string, bool> isExpected, params string[] command)
     {

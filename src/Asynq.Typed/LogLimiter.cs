@@ -1,4 +1,4 @@
-namespace Asynq.Typed.Server;
+namespace Asynq.Typed;
 
 /// <summary>Lets one of a row of equal log lines through per interval, and counts those that it held back.</summary>
 internal sealed class LogLimiter(TimeProvider time, TimeSpan interval)
