@@ -9,11 +9,17 @@ namespace Asynq.Typed.Generators.Parsing;
 /// </summary>
 internal static class ForeignFormats
 {
+    // JsonPropertyOrder is not among them: members stand in the order of their declaration, and mean the same in any.
+    private static readonly string[] OfJson =
+        ["JsonConverter", "JsonNumberHandling", "JsonExtensionData", "JsonPolymorphic", "JsonDerivedType"];
+
     /// <summary>Why the type or member is refused; <c>null</c> if it is not.</summary>
     public static string? Fault(ISymbol symbol, WireFormat format) => format switch
     {
         WireFormat.MessagePack when symbol.Has(WellKnownNames.MessagePackFormatter) => ShapeFault.ForeignFormatter,
-        WireFormat.Json when symbol.HasKindOf(WellKnownNames.JsonConverter) => ShapeFault.ForeignConverter,
+        WireFormat.Json when OfJson.FirstOrDefault(name => symbol.HasKindOf(FullName(name))) is { } found => ShapeFault.ForeignJson(found),
         _ => null,
     };
+
+    private static string FullName(string name) => $"{WellKnownNames.JsonNamespace}{name}Attribute";
 }

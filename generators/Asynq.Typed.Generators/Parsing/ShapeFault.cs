@@ -12,9 +12,10 @@ internal readonly struct ShapeFault(ISymbol symbol, string reason, ShapeFaultKin
     public const string ForeignFormatter =
         "has a [MessagePackFormatter], which payloads do not use: name one with [PayloadFormatter], and let it call that one";
 
-    /// <summary>Why a converter of System.Text.Json is refused.</summary>
-    public const string ForeignConverter =
-        "has a [JsonConverter], which payloads do not use: name a formatter with [PayloadFormatter], or take the attribute away";
+    /// <summary>Why an attribute is refused that tells System.Text.Json what to write.</summary>
+    /// <param name="attribute">Its name, as in code.</param>
+    public static string ForeignJson(string attribute) =>
+        $"has a [{attribute}], which payloads do not use: name a formatter with [PayloadFormatter], or take the attribute away";
 
     public ISymbol Symbol { get; } = symbol;
 

@@ -25,11 +25,11 @@ internal static class WellKnownNames
 
     public const string MessagePackUnion = "MessagePack.UnionAttribute";
 
-    public const string JsonName = "System.Text.Json.Serialization.JsonPropertyNameAttribute";
+    public const string JsonNamespace = "System.Text.Json.Serialization.";
 
-    public const string JsonIgnore = "System.Text.Json.Serialization.JsonIgnoreAttribute";
+    public const string JsonName = JsonNamespace + "JsonPropertyNameAttribute";
 
-    public const string JsonConverter = "System.Text.Json.Serialization.JsonConverterAttribute";
+    public const string JsonIgnore = JsonNamespace + "JsonIgnoreAttribute";
 
     public const string HandleInterface = "IHandle";
 
