@@ -8,7 +8,7 @@ namespace Asynq.Typed.Server;
 internal sealed class QueueFetches(Func<QueueFetch> make)
 {
     // Each answer may take the memory of a full batch.
-    private const int MostAtOnce = 2;
+    private const int MostAtOnce = 3;
 
     private readonly QueueFetch[] _fetches = [.. Enumerable.Range(0, MostAtOnce).Select(_ => make())];
 
