@@ -9,7 +9,8 @@ internal sealed class AttemptContext(
 {
     private static readonly IReadOnlyDictionary<string, string> NoHeaders = new Dictionary<string, string>();
 
-    private ReadOnlyMemory<byte>? _payload;
+    // Empty until it is asked for. One that is empty is opened each time.
+    private ReadOnlyMemory<byte> _payload;
 
     public override string TaskId => attempt.Message.Id;
 
@@ -19,7 +20,7 @@ internal sealed class AttemptContext(
 
     public override string? Group => attempt.Message.GroupKey.Length == 0 ? null : attempt.Message.GroupKey;
 
-    public override ReadOnlyMemory<byte> Payload => _payload ??= Open();
+    public override ReadOnlyMemory<byte> Payload => _payload.IsEmpty ? _payload = Open() : _payload;
 
     public override int RetryCount => attempt.Message.Retried;
 

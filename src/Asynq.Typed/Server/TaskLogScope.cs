@@ -3,8 +3,10 @@ using Asynq.Typed.Redis;
 
 namespace Asynq.Typed.Server;
 
-/// <summary>What every log line of a handler carries: which attempt at which task it is about.</summary>
-internal sealed class TaskLogScope(ActiveTask attempt) : IReadOnlyList<KeyValuePair<string, object?>>
+/// <summary>
+/// What every log line of a handler carries: which attempt at which task it is about. Where no log has scopes, it costs nothing.
+/// </summary>
+internal readonly struct TaskLogScope(ActiveTask attempt) : IReadOnlyList<KeyValuePair<string, object?>>
 {
     public int Count => 7;
 
