@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Google.Protobuf;
 using StackExchange.Redis;
 
@@ -26,13 +25,11 @@ internal sealed partial class Broker
     private static readonly Script QuarantineScript = Script.Load("quarantine.lua");
 
     private readonly UnansweredOwners _unanswered = new();
+    private readonly KeysOfDay _fetchKeys = new();
 
     // Names this broker among all that fetch, so that the numbers of its calls are its own.
     private readonly string _fetcher = Guid.NewGuid().ToString("N");
     private long _fetches;
-
-    // By queue: the day, and the keys of a fetch on that day.
-    private readonly ConcurrentDictionary<string, (int Day, RedisKey[] Keys)> _fetchKeys = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Fetches up to <paramref name="max"/> tasks of a queue, oldest first, and leases them for <paramref name="lease"/>.
@@ -115,7 +112,7 @@ internal sealed partial class Broker
         CancellationToken ct)
     {
         var now = Now;
-        var keys = FetchKeys(queue, now);
+        var keys = _fetchKeys.Find(queue, now) ?? _fetchKeys.Keep(queue, now, FetchKeys(queue, now));
         RedisValue[] args =
         [
             queue.TaskPrefix, queue.GroupPrefix, queue.UniquePrefix, max, MostBytesPerFetch, UnixSeconds(expiry), owner,
@@ -142,23 +139,12 @@ internal sealed partial class Broker
         }
     }
 
-    private RedisKey[] FetchKeys(QueueKeys queue, DateTimeOffset now)
-    {
-        var day = DateOnly.FromDateTime(now.UtcDateTime).DayNumber;
-        if (_fetchKeys.TryGetValue(queue.Name, out var known) && known.Day == day)
-        {
-            return known.Keys;
-        }
-
-        RedisKey[] keys =
-        [
-            queue.Pending, queue.Active, queue.Lease, queue.Groups, queue.Archived, queue.Paused,
-            queue.Processed, queue.Failed, queue.ProcessedOn(now), queue.FailedOn(now),
-            queue.Scheduled, queue.Retry, queue.Completed, queue.AggregationSets, queue.FetchMark(_fetcher), queue.Lock,
-        ];
-        _fetchKeys[queue.Name] = (day, keys);
-        return keys;
-    }
+    private RedisKey[] FetchKeys(QueueKeys queue, DateTimeOffset now) =>
+    [
+        queue.Pending, queue.Active, queue.Lease, queue.Groups, queue.Archived, queue.Paused,
+        queue.Processed, queue.Failed, queue.ProcessedOn(now), queue.FailedOn(now),
+        queue.Scheduled, queue.Retry, queue.Completed, queue.AggregationSets, queue.FetchMark(_fetcher), queue.Lock,
+    ];
 
     /// <summary>
     /// The first attempt may have leased tasks to this owner: they are its own, not to be left to the recoverer, which would

@@ -16,6 +16,8 @@ internal sealed partial class Broker
     private static readonly RedisValue None = RedisValue.EmptyString;
     private static readonly Script FinishScript = Script.Load("finish.lua");
 
+    private readonly KeysOfDay _finishKeys = new();
+
     /// <summary>Removes a task that succeeded, and frees its lock.</summary>
     internal Task<LeaseOutcome> DoneAsync(LeasedTask task, CancellationToken ct) =>
         FinishOneAsync(new Attempt(task, AttemptEnd.Done), ct);
@@ -97,7 +99,8 @@ internal sealed partial class Broker
 
         if (attempts.Count <= MostTasksPerFinish)
         {
-            return await FinishChunkAsync(KeysOf(queue), attempts as Attempt[] ?? [.. attempts], ct).ConfigureAwait(false);
+            var all = attempts is ArraySegment<Attempt> segment ? segment : attempts.ToArray();
+            return await FinishChunkAsync(KeysOf(queue), all, ct).ConfigureAwait(false);
         }
 
         var outcomes = new List<LeaseOutcome>(attempts.Count);
@@ -112,19 +115,19 @@ internal sealed partial class Broker
     /// <summary>Ends one attempt.</summary>
     internal async Task<LeaseOutcome> FinishOneAsync(Attempt attempt, CancellationToken ct)
     {
-        var outcomes = await FinishChunkAsync(KeysOf(attempt.Task.Message.Queue), [attempt], ct).ConfigureAwait(false);
+        var outcomes = await FinishChunkAsync(KeysOf(attempt.Task.Message.Queue), new[] { attempt }, ct).ConfigureAwait(false);
         return outcomes[0];
     }
 
     /// <summary>Leaves out the tasks that are known to be lost, be it to this process' own write whose reply was missed.</summary>
-    private async Task<LeaseOutcome[]> FinishChunkAsync(QueueKeys queue, Attempt[] attempts, CancellationToken ct)
+    private async Task<LeaseOutcome[]> FinishChunkAsync(QueueKeys queue, ArraySegment<Attempt> attempts, CancellationToken ct)
     {
-        if (!Array.Exists(attempts, static attempt => attempt.Task.IsLost))
+        if (!IsAnyLost(attempts))
         {
             return await FinishHeldAsync(queue, attempts, ct).ConfigureAwait(false);
         }
 
-        var lost = Array.ConvertAll(attempts, attempt => attempt.Task.IsLost);
+        bool[] lost = [.. attempts.Select(static attempt => attempt.Task.IsLost)];
         var held = attempts.Where((_, at) => !lost[at]).ToArray();
         var written = held.Length == 0 ? [] : await FinishHeldAsync(queue, held, ct).ConfigureAwait(false);
         var next = 0;
@@ -140,11 +143,11 @@ internal sealed partial class Broker
     /// After a broken connection the write is repeated, once here and by the caller's later calls, with the same token:
     /// then <em>lost</em> means that the first one was done.
     /// </summary>
-    private async Task<LeaseOutcome[]> FinishHeldAsync(QueueKeys queue, Attempt[] attempts, CancellationToken ct)
+    private async Task<LeaseOutcome[]> FinishHeldAsync(QueueKeys queue, ArraySegment<Attempt> attempts, CancellationToken ct)
     {
         string codes;
-        var known = ArrayPool<long>.Shared.Rent(attempts.Length);
-        for (var i = 0; i < attempts.Length; i++)
+        var known = ArrayPool<long>.Shared.Rent(attempts.Count);
+        for (var i = 0; i < attempts.Count; i++)
         {
             known[i] = LatestLease(attempts[i]);
         }
@@ -167,8 +170,8 @@ internal sealed partial class Broker
             }
         }
 
-        var outcomes = new LeaseOutcome[attempts.Length];
-        for (var i = 0; i < attempts.Length; i++)
+        var outcomes = new LeaseOutcome[attempts.Count];
+        for (var i = 0; i < attempts.Count; i++)
         {
             var task = attempts[i].Task;
             outcomes[i] = codes.Length == 0 || codes[i] == '0' || task.ReplyMissed ? LeaseOutcome.Written : LeaseOutcome.Lost;
@@ -185,14 +188,14 @@ internal sealed partial class Broker
     /// is: if this worker's, the write is made again, knowing of it.
     /// </summary>
     private async Task FinishOvertakenAsync(
-        QueueKeys queue, Attempt[] attempts, long[] known, LeaseOutcome[] outcomes, CancellationToken ct)
+        QueueKeys queue, ArraySegment<Attempt> attempts, long[] known, LeaseOutcome[] outcomes, CancellationToken ct)
     {
         if (!outcomes.Contains(LeaseOutcome.Lost))
         {
             return;
         }
 
-        for (var i = 0; i < attempts.Length; i++)
+        for (var i = 0; i < attempts.Count; i++)
         {
             if (outcomes[i] == LeaseOutcome.Lost)
             {
@@ -200,7 +203,7 @@ internal sealed partial class Broker
             }
         }
 
-        var overtaken = Enumerable.Range(0, attempts.Length)
+        var overtaken = Enumerable.Range(0, attempts.Count)
             .Where(at => outcomes[at] == LeaseOutcome.Lost && !attempts[at].Task.IsLost && LatestLease(attempts[at]) > known[at])
             .ToArray();
         if (overtaken.Length == 0)
@@ -215,9 +218,22 @@ internal sealed partial class Broker
         }
     }
 
+    private static bool IsAnyLost(ArraySegment<Attempt> attempts)
+    {
+        foreach (var attempt in attempts)
+        {
+            if (attempt.Task.IsLost)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static long LatestLease(Attempt attempt) => UnixSeconds(attempt.Task.LeaseExpiry);
 
-    private static void MissReplies(Attempt[] attempts)
+    private static void MissReplies(ArraySegment<Attempt> attempts)
     {
         foreach (var attempt in attempts)
         {
@@ -226,19 +242,21 @@ internal sealed partial class Broker
     }
 
     /// <returns>A digit for each attempt, or none where all are written.</returns>
-    private async Task<string> SendFinishAsync(QueueKeys queue, Attempt[] attempts, CancellationToken ct)
+    private async Task<string> SendFinishAsync(QueueKeys queue, ArraySegment<Attempt> attempts, CancellationToken ct)
     {
         var now = Now;
-        RedisKey[] keys =
-        [
-            queue.Active, queue.Lease, queue.Pending, queue.Retry, queue.Archived, queue.Completed,
-            queue.Processed, queue.Failed, queue.ProcessedOn(now), queue.FailedOn(now), queue.Lock,
-        ];
+        var keys = _finishKeys.Find(queue, now) ?? _finishKeys.Keep(queue, now, FinishKeys(queue, now));
         var reply = await EvaluateListAsync(FinishScript, keys, FinishArguments(queue, attempts, now), ct).ConfigureAwait(false);
         return (string?)reply[0] ?? "";
     }
 
-    private RedisValue[] FinishArguments(QueueKeys queue, Attempt[] attempts, DateTimeOffset now)
+    private static RedisKey[] FinishKeys(QueueKeys queue, DateTimeOffset now) =>
+    [
+        queue.Active, queue.Lease, queue.Pending, queue.Retry, queue.Archived, queue.Completed,
+        queue.Processed, queue.Failed, queue.ProcessedOn(now), queue.FailedOn(now), queue.Lock,
+    ];
+
+    private RedisValue[] FinishArguments(QueueKeys queue, ArraySegment<Attempt> attempts, DateTimeOffset now)
     {
         var length = FinishHead;
         foreach (var attempt in attempts)
@@ -247,12 +265,12 @@ internal sealed partial class Broker
         }
 
         var args = new RedisValue[length];
-        RedisValue[] head =
+        ReadOnlySpan<RedisValue> head =
         [
             queue.TaskPrefix, queue.UniquePrefix, queue.WakeChannel, UnixSeconds(now), UnixNanoseconds(now), DayExpiry(now),
             Archive.MaxSizeOf(queue.Name), ArchiveCutoff(now),
         ];
-        head.CopyTo(args, 0);
+        head.CopyTo(args);
         var at = FinishHead;
         foreach (var attempt in attempts)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using Asynq.Typed.Redis;
 using Microsoft.Extensions.Logging;
@@ -53,16 +54,16 @@ internal sealed class Finisher(
     /// <summary>Sends writes of one queue by one call. Never throws.</summary>
     private async Task SendAsync(List<EndedAttempt> ended)
     {
+        var writes = ArrayPool<Attempt>.Shared.Rent(ended.Count);
         try
         {
-            var writes = new Attempt[ended.Count];
-            for (var i = 0; i < writes.Length; i++)
+            for (var i = 0; i < ended.Count; i++)
             {
                 writes[i] = ended[i].Write;
             }
 
             // Without a token: a shutdown must not keep a finished task from being finished.
-            var sending = broker.FinishAsync(writes, CancellationToken.None);
+            var sending = broker.FinishAsync(new ArraySegment<Attempt>(writes, 0, ended.Count), CancellationToken.None);
 
             // Sent: the fetch that fills the slots again travels behind it.
             Note(ended, AttemptPhases.Sent);
@@ -81,6 +82,7 @@ internal sealed class Finisher(
             }
         }
 
+        ArrayPool<Attempt>.Shared.Return(writes, clearArray: true);
         Note(ended, AttemptPhases.Sent | AttemptPhases.Answered);
     }
 
