@@ -81,7 +81,10 @@ internal sealed class QueueFetch
     /// <summary>Whether the queue may have more tasks than the last call brought.</summary>
     internal bool MayHaveMore { get; private set; }
 
-    /// <summary>Whether the last call brought some tasks and ended, for their size, before it had all that it was asked for.</summary>
+    /// <summary>
+    /// Whether the last call that tells brought some tasks and ended, for their size, before it had all that it was asked for. One
+    /// that was asked for a single task, and brought it, does not tell.
+    /// </summary>
     internal bool WasCutShort { get; private set; }
 
     /// <summary>How long it must not be asked; zero or less where it can be.</summary>
@@ -172,7 +175,11 @@ internal sealed class QueueFetch
         }
 
         MayHaveMore = result.MayHaveMore;
-        WasCutShort = MayHaveMore && result.Tasks.Count > 0 && result.Tasks.Count < _asked;
+        if (_asked > 1 || result.Tasks.Count == 0)
+        {
+            WasCutShort = MayHaveMore && result.Tasks.Count > 0 && result.Tasks.Count < _asked;
+        }
+
         if (result.Dropped > 0)
         {
             ServerLog.IdsDropped(_logger, result.Dropped, _queue);
