@@ -41,6 +41,7 @@ internal sealed class Pulse(Ledger ledger, string redis, string process)
             }
 
             last = now;
+            NoteWaiting(Long);
         }
     }
 
@@ -67,9 +68,14 @@ internal sealed class Pulse(Ledger ledger, string redis, string process)
     }
 
     /// <summary>Writes down, when the process is about to end, which queues' servers take nothing just then.</summary>
-    public void End()
+    public void End() => NoteWaiting(LongAtTheEnd);
+
+    /// <summary>
+    /// Writes down which queues' servers have taken nothing for so long. Not only when they do again: a process may be killed before.
+    /// </summary>
+    private void NoteWaiting(long least)
     {
-        foreach (var (queue, since) in _waitingSince.Where(waiting => Ledger.Now - waiting.Value > LongAtTheEnd))
+        foreach (var (queue, since) in _waitingSince.Where(waiting => Ledger.Now - waiting.Value > least))
         {
             ledger.Write(Entry.CutOff, process, queue, Text(since));
         }
