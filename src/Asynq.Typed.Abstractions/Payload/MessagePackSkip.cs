@@ -9,41 +9,15 @@ internal static class MessagePackSkip
     /// <param name="reader">Where to read.</param>
     /// <param name="depth">How many objects and lists surround the value.</param>
     /// <param name="origin">The offset in the payload of the first byte of what is read.</param>
-    internal static void Value(ref MessagePackReader reader, int depth, int origin = 0)
-    {
-        switch (reader.NextMessagePackType)
-        {
-            case MessagePackType.Array:
-                Values(ref reader, depth, origin, isMap: false);
-                break;
-            case MessagePackType.Map:
-                Values(ref reader, depth, origin, isMap: true);
-                break;
-            default:
-                reader.Skip();
-                break;
-        }
-    }
-
-    private static void Values(ref MessagePackReader reader, int depth, int origin, bool isMap)
-    {
-        if (depth == PayloadLimits.MaxDepth)
-        {
-            throw PayloadFault.TooDeep(origin + reader.Consumed);
-        }
-
-        var count = isMap ? 2L * reader.ReadMapHeader() : reader.ReadArrayHeader();
-        for (var i = 0L; i < count; i++)
-        {
-            Value(ref reader, depth + 1, origin);
-        }
-    }
+    internal static void Value(ref MessagePackReader reader, int depth, int origin = 0) =>
+        Reaches(ref reader, depth, long.MaxValue, origin);
 
     /// <summary>Whether the next value has the target in it; if not, it is passed over.</summary>
     /// <param name="reader">Where to read. Not past the target.</param>
     /// <param name="depth">How many objects and lists surround the value.</param>
     /// <param name="target">What the reader has consumed where the value begins that is looked for.</param>
-    internal static bool Reaches(ref MessagePackReader reader, int depth, long target)
+    /// <param name="origin">The offset in the payload of the first byte of what is read.</param>
+    internal static bool Reaches(ref MessagePackReader reader, int depth, long target, int origin = 0)
     {
         if (reader.Consumed >= target)
         {
@@ -53,26 +27,26 @@ internal static class MessagePackSkip
         switch (reader.NextMessagePackType)
         {
             case MessagePackType.Array:
-                return OneReaches(ref reader, depth, target, isMap: false);
+                return OneReaches(ref reader, depth, target, origin, isMap: false);
             case MessagePackType.Map:
-                return OneReaches(ref reader, depth, target, isMap: true);
+                return OneReaches(ref reader, depth, target, origin, isMap: true);
             default:
                 reader.Skip();
                 return reader.Consumed > target;
         }
     }
 
-    private static bool OneReaches(ref MessagePackReader reader, int depth, long target, bool isMap)
+    private static bool OneReaches(ref MessagePackReader reader, int depth, long target, int origin, bool isMap)
     {
         if (depth == PayloadLimits.MaxDepth)
         {
-            throw PayloadFault.TooDeep(reader.Consumed);
+            throw PayloadFault.TooDeep(origin + reader.Consumed);
         }
 
         var count = isMap ? 2L * reader.ReadMapHeader() : reader.ReadArrayHeader();
         for (var i = 0L; i < count; i++)
         {
-            if (Reaches(ref reader, depth + 1, target))
+            if (Reaches(ref reader, depth + 1, target, origin))
             {
                 return true;
             }
