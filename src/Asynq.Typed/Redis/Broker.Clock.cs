@@ -66,7 +66,7 @@ internal sealed partial class Broker
             return;
         }
 
-        _ = ObserveAsync(sample);
+        _ = RedisConnection.ObserveAsync(sample);
     }
 
     private async Task SampleAnyAsync(CancellationToken ct)
@@ -126,8 +126,6 @@ internal sealed partial class Broker
             _clock.Note(said, sent, received);
         }
     }
-
-    private static async Task ObserveAsync(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task TrySampleClockAsync(CancellationToken ct)
     {

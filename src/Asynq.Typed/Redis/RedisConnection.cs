@@ -154,7 +154,8 @@ internal sealed class RedisConnection : IAsyncDisposable
     private static async Task CheckAsync(IDatabase database) =>
         await database.KeyExistsAsync(Keys.Queues).ConfigureAwait(false);
 
-    private static async Task ObserveAsync(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    /// <summary>Has nobody miss the failure of a call that is waited for no longer.</summary>
+    internal static async Task ObserveAsync(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private static async Task<ConnectionMultiplexer> AbandonableAsync(
         Task<ConnectionMultiplexer> connecting, CancellationToken ct)
